@@ -1,0 +1,1 @@
+@main struct APIHandler { static func main() {} }

@@ -1,0 +1,1 @@
+@main struct PostProcessor { static func main() {} }

@@ -1,0 +1,1 @@
+@main struct StandInModel { static func main() {} }

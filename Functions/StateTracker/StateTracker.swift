@@ -1,0 +1,1 @@
+@main struct StateTracker { static func main() {} }

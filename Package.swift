@@ -1,0 +1,119 @@
+// swift-tools-version: 6.2
+// SPDX-License-Identifier: Apache-2.0
+import PackageDescription
+
+// The targets in the order of their layers: an arrow of dependency only ever points to an earlier one.
+
+let swiftSettings: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+]
+
+func library(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: swiftSettings)
+}
+
+func tests(of name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .testTarget(
+        name: "\(name)Tests", dependencies: [.byName(name: name)] + dependencies, swiftSettings: swiftSettings)
+}
+
+func function(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .executableTarget(
+        name: name, dependencies: dependencies, path: "Functions/\(name)", swiftSettings: swiftSettings)
+}
+
+func systemLibrary(_ name: String, pkgConfig: String, apt: String) -> Target {
+    .systemLibrary(name: name, pkgConfig: pkgConfig, providers: [.apt([apt])])
+}
+
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let xmlCoder = Target.Dependency.product(name: "XMLCoder", package: "XMLCoder")
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+
+let package = Package(
+    name: "martlet",
+    products: [
+        .executable(name: "martlet", targets: ["martlet"]),
+        .library(name: "LambdaRuntime", targets: ["LambdaRuntime"]),
+        .library(name: "LambdaEvents", targets: ["LambdaEvents"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/CoreOffice/XMLCoder", from: "0.18.2"),
+    ],
+    targets: [
+        // C libraries: a module map and a header each.
+        systemLibrary("CLibuv", pkgConfig: "libuv", apt: "libuv1-dev"),
+        systemLibrary("CLibcurl", pkgConfig: "libcurl", apt: "libcurl4-openssl-dev"),
+        systemLibrary("CLibarchive", pkgConfig: "libarchive", apt: "libarchive-dev"),
+        systemLibrary("CLibpng", pkgConfig: "libpng", apt: "libpng-dev"),
+        .target(name: "CLLHTTP"),
+
+        // The loop and the transports on it.
+        library("Buffers"),
+        library("EventLoop", ["Buffers", "CLibuv"]),
+        library("HTTP1", ["Buffers", "CLLHTTP"]),
+        library("HTTPServer", ["EventLoop", "HTTP1"]),
+        library("Curl", ["Buffers", "CLibcurl"]),
+        library("HTTPClient", ["EventLoop", "HTTP1", "Curl"]),
+
+        // Pure: what AWS says on the wire, in events and in templates.
+        library("AWSWire", [crypto, xmlCoder]),
+        library("LambdaEvents"),
+        library("CloudFormation"),
+
+        // What a handler links.
+        library("LambdaRuntime", ["Curl", "HTTP1", "LambdaEvents", logging]),
+        library("AWSClient", ["Curl", "AWSWire"]),
+
+        // The emulated services, and what they know of each other.
+        library("ServiceProtocols", ["Buffers"]),
+        library("Store", [grdb]),
+        library("LambdaService", ["HTTPServer", "EventLoop", "AWSWire", "ServiceProtocols", "Store", "CLibarchive"]),
+        library("S3Service", ["HTTPServer", "EventLoop", "AWSWire", "LambdaEvents", "ServiceProtocols", "Store"]),
+        library("SNSService", ["HTTPServer", "EventLoop", "AWSWire", "LambdaEvents", "ServiceProtocols"]),
+        library("APIGatewayService", ["HTTPServer", "EventLoop", "AWSWire", "LambdaEvents", "ServiceProtocols"]),
+        library(
+            "SageMakerService", ["HTTPServer", "HTTPClient", "EventLoop", "AWSWire", "ServiceProtocols", "Store"]),
+        library("STSService", ["HTTPServer", "AWSWire", "ServiceProtocols"]),
+        library(
+            "Emulator",
+            [
+                "CloudFormation", "LambdaService", "S3Service", "SNSService", "APIGatewayService", "SageMakerService",
+                "STSService",
+            ]),
+        .executableTarget(
+            name: "martlet", dependencies: ["Emulator", argumentParser], swiftSettings: swiftSettings),
+
+        // The application of template.json.
+        function("APIHandler", ["LambdaRuntime", "AWSClient"]),
+        function("StateTracker", ["LambdaRuntime", "AWSClient"]),
+        function("PostProcessor", ["LambdaRuntime", "AWSClient", "CLibpng"]),
+        function("StandInModel", ["HTTPServer"]),
+
+        tests(of: "Buffers"),
+        tests(of: "EventLoop"),
+        tests(of: "HTTP1"),
+        tests(of: "HTTPServer"),
+        tests(of: "HTTPClient", ["HTTPServer"]),
+        tests(of: "AWSWire"),
+        tests(of: "LambdaEvents"),
+        tests(of: "CloudFormation"),
+        tests(of: "LambdaRuntime"),
+        tests(of: "LambdaService"),
+        tests(of: "S3Service"),
+        tests(of: "SNSService"),
+        tests(of: "APIGatewayService"),
+        tests(of: "SageMakerService"),
+        tests(of: "Emulator"),
+    ],
+    swiftLanguageModes: [.v6]
+)

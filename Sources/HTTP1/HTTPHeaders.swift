@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+public import Buffers
+
+/// Header fields in the order in which they were sent; names compare without regard to case.
+///
+/// All fields live in one block of text, as they stand on the wire: reading a head and writing one allocate next to
+/// nothing, and a value becomes a `String` only when somebody asks for it.
+public struct HTTPHeaders: Sendable {
+    struct Field: Sendable {
+        var nameStart: Int32
+        var nameCount: Int32
+        var valueStart: Int32
+        var valueCount: Int32
+    }
+
+    /// `Name: value\r\n` of each field.
+    private(set) var text: [UInt8] = []
+    private(set) var fields: [Field] = []
+
+    public init() {}
+
+    /// How many fields there are.
+    public var count: Int { fields.count }
+
+    /// The first value of a field, or nil; setting it replaces all values, nil removes the field.
+    public subscript(_ name: String) -> String? {
+        get {
+            guard let field = fields.first(where: { isNamed($0, name) }) else { return nil }
+            return value(of: field)
+        }
+        set {
+            remove(name)
+            if let newValue { add(name, newValue) }
+        }
+    }
+
+    /// All values of a field, in order.
+    public func values(_ name: String) -> [String] {
+        fields.filter { isNamed($0, name) }.map(value(of:))
+    }
+
+    public func contains(_ name: String) -> Bool {
+        fields.contains { isNamed($0, name) }
+    }
+
+    /// Adds a field; bytes that would end the field (CR, LF, NUL) become spaces.
+    public mutating func add(_ name: String, _ value: String) {
+        var name = name, value = value
+        name.withUTF8 { name in
+            value.withUTF8 { value in append(UnsafeRawBufferPointer(name), UnsafeRawBufferPointer(value)) }
+        }
+    }
+
+    public mutating func remove(_ name: String) {
+        guard contains(name) else { return }
+        let kept = filter { !$0.name.equalsIgnoringASCIICase(name) }
+        text.removeAll(keepingCapacity: true)
+        fields.removeAll(keepingCapacity: true)
+        for (name, value) in kept { add(name, value) }
+    }
+
+    mutating func append(_ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer) {
+        let start = text.count
+        text.reserveCapacity(start + name.count + value.count + 4)
+        appendCleaned(name)
+        text.append(contentsOf: [UInt8(ascii: ":"), UInt8(ascii: " ")])
+        appendCleaned(value)
+        text.append(contentsOf: [UInt8(ascii: "\r"), UInt8(ascii: "\n")])
+        fields.append(
+            Field(
+                nameStart: Int32(start), nameCount: Int32(name.count), valueStart: Int32(start + name.count + 2),
+                valueCount: Int32(value.count)))
+    }
+
+    private mutating func appendCleaned(_ part: UnsafeRawBufferPointer) {
+        let start = text.count
+        text.append(contentsOf: part)
+        for index in start..<text.count where text[index] == 13 || text[index] == 10 || text[index] == 0 {
+            text[index] = UInt8(ascii: " ")
+        }
+    }
+
+    private func value(of field: Field) -> String {
+        String(decoding: text[Int(field.valueStart)..<Int(field.valueStart + field.valueCount)], as: UTF8.self)
+    }
+
+    private func isNamed(_ field: Field, _ name: String) -> Bool {
+        guard Int(field.nameCount) == name.utf8.count else { return false }
+        var index = Int(field.nameStart)
+        for byte in name.utf8 {
+            if text[index].lowercasedASCII != byte.lowercasedASCII { return false }
+            index += 1
+        }
+        return true
+    }
+}
+
+extension HTTPHeaders: Sequence {
+    public func makeIterator() -> AnyIterator<(name: String, value: String)> {
+        var index = 0
+        return AnyIterator {
+            guard index < fields.count else { return nil }
+            defer { index += 1 }
+            let field = fields[index]
+            let name = text[Int(field.nameStart)..<Int(field.nameStart + field.nameCount)]
+            return (String(decoding: name, as: UTF8.self), value(of: field))
+        }
+    }
+}
+
+extension HTTPHeaders: ExpressibleByDictionaryLiteral {
+    public init(dictionaryLiteral elements: (String, String)...) {
+        for (name, value) in elements { add(name, value) }
+    }
+}
+
+extension UInt8 {
+    var lowercasedASCII: UInt8 { self >= 65 && self <= 90 ? self | 32 : self }
+}
+
+extension String {
+    func equalsIgnoringASCIICase(_ other: String) -> Bool {
+        utf8.count == other.utf8.count && zip(utf8, other.utf8).allSatisfy { $0.lowercasedASCII == $1.lowercasedASCII }
+    }
+}
