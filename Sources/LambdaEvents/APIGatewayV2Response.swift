@@ -37,6 +37,10 @@ public struct APIGatewayV2Response: Codable, Sendable, Equatable {
         return APIGatewayV2Response(statusCode: statusCode, headers: fields, body: body)
     }
 
+    enum CodingKeys: String, CodingKey {
+        case statusCode, headers, body, isBase64Encoded, cookies
+    }
+
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         statusCode = try Self.status(in: container)

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-import FoundationEssentials
 
 /// What S3 sends to a function when objects change.
 ///
@@ -135,8 +134,7 @@ extension S3Event {
 
         /// The key as the object has it, or the undecoded key when its escapes are not valid.
         public var decodedKey: String {
-            let spaced = String(key.map { $0 == "+" ? " " : $0 })
-            return spaced.removingPercentEncoding ?? key
+            FormEncoding.decode(key) ?? key
         }
     }
 
