@@ -21,12 +21,16 @@ public final class EasyHandlePool: @unchecked Sendable {
     ///
     /// - Throws: ``CurlError`` when no complete response came. An HTTP status is never an error.
     public func perform(_ request: CurlRequest) throws(CurlError) -> CurlResponse {
-        let pooled = idle.withLock { $0.handles.popLast().map(Lent.init) }
-        let handle = try pooled?.handle ?? EasyHandle()
+        let handle = try borrowed()
         let response = try handle.perform(request)
         let returned = Lent(handle: handle)
         idle.withLock { if $0.handles.count < limit { $0.handles.append(returned.handle) } }
         return response
+    }
+
+    private func borrowed() throws(CurlError) -> EasyHandle {
+        if let lent = idle.withLock({ $0.handles.popLast().map(Lent.init) }) { return lent.handle }
+        return try EasyHandle()
     }
 
     private struct Lent: @unchecked Sendable {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Buffers
 @preconcurrency import Glibc
-import Synchronization
 
 /// What the runtime does to the process it is.
 enum BootstrapProcess {
@@ -19,7 +18,7 @@ enum BootstrapProcess {
 
     static func beginInvocation(_ details: InvocationDetails) {
         traceVariable.set(details.traceID)
-        LambdaLogging.currentInvocation.withLock { $0 = details }
+        LambdaLogging.currentInvocation = details
     }
 
     static func endInvocation() {

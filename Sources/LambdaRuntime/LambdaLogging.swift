@@ -30,5 +30,10 @@ public enum LambdaLogging {
     }
 
     /// The invocation that runs now, for loggers that know of none.
-    static let currentInvocation = Mutex<InvocationDetails?>(nil)
+    static var currentInvocation: InvocationDetails? {
+        get { current.withLock { $0 } }
+        set { current.withLock { $0 = newValue } }
+    }
+
+    private static let current = Mutex<InvocationDetails?>(nil)
 }

@@ -50,12 +50,12 @@ final class RuntimeConnection {
     private func exchange(body: Bytes) throws(RuntimeAPIError) -> RuntimeResponse {
         let stream = try connected()
         do {
-            try request.text.withUnsafeBytes { (bytes) throws(CurlError) in try stream.send(bytes) }
+            try request.text.withUnsafeBytes { try stream.send($0) }
             if !body.isEmpty {
-                try body.withUnsafeBytes { (bytes) throws(CurlError) in try stream.send(bytes) }
+                try body.withUnsafeBytes { try stream.send($0) }
             }
         } catch {
-            throw .lost(error.description)
+            throw .lost("\(error)")
         }
         let response = try receiveResponse(from: stream)
         if !response.head.keepAlive { disconnect() }

@@ -35,7 +35,7 @@ struct RuntimeLoop {
         } catch {
             let failure = FunctionError(error)
             let response = try connection.postInitError(failure)
-            let refusal = response.head.status == 202 ? "" : " (the Runtime API answered \(response.summary))"
+            let refusal = response.status == 202 ? "" : " (the Runtime API answered \(response.summary))"
             throw RuntimeEnd(
                 status: 1, message: "initialization failed: \(failure.type): \(failure.message)\(refusal)")
         }
@@ -45,7 +45,7 @@ struct RuntimeLoop {
         var isColdStart = true
         while true {
             let next = try connection.next()
-            guard next.head.status == 200 else {
+            guard next.status == 200 else {
                 throw RuntimeEnd(status: 1, message: "the Runtime API answered \(next.summary) to next")
             }
             var details = try next.invocationDetails()
@@ -70,7 +70,7 @@ struct RuntimeLoop {
             BootstrapProcess.endInvocation()
             answer = try connection.postError(to: details.requestID, FunctionError(error))
         }
-        guard answer.head.status != 202 else { return }
+        guard answer.status != 202 else { return }
         let complaint = "the Runtime API answered \(answer.summary) to the result of \(details.requestID)"
         guard answer.isRecoverable else { throw RuntimeEnd(status: 1, message: complaint) }
         BootstrapProcess.complain(complaint)

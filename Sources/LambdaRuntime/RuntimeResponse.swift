@@ -10,6 +10,8 @@ struct RuntimeResponse {
     let head: HTTPHead
     let body: Bytes
 
+    var status: Int { head.status }
+
     /// What the fields of a `next` response tell of the invocation.
     func invocationDetails() throws(RuntimeAPIError) -> InvocationDetails {
         guard let requestID = head.headers["Lambda-Runtime-Aws-Request-Id"], requestID.isPathSegment else {
@@ -30,12 +32,12 @@ struct RuntimeResponse {
     /// above all, tells that runtime and platform disagree about the state; AWS documents 500 as "Non-recoverable state. Runtime
     /// should exit promptly."
     var isRecoverable: Bool {
-        head.status == 202 || head.status == 200 || head.status == 400 || head.status == 413
+        [200, 202, 400, 413].contains(status)
     }
 
     /// The answer in words, for the log.
     var summary: String {
-        "\(head.status) \(body.string.bounded(toUTF8: 500))"
+        "\(status) \(body.string.bounded(toUTF8: 500))"
     }
 }
 

@@ -50,7 +50,7 @@ struct StructuredLogHandler: LogHandler {
     private func addFunction(to line: inout JSONLine) {
         line.add("function_name", function.functionName)
         line.add("function_memory_size", function.memoryLimitMB)
-        guard let invocation = invocation ?? LambdaLogging.currentInvocation.withLock({ $0 }) else { return }
+        guard let invocation = invocation ?? LambdaLogging.currentInvocation else { return }
         line.add("function_arn", invocation.invokedFunctionARN)
         line.add("function_request_id", invocation.requestID)
         line.add("cold_start", invocation.isColdStart)
