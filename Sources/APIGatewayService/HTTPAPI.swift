@@ -40,7 +40,9 @@ public struct HTTPAPI: Sendable {
 extension HTTPAPI {
     /// A route: its key and what it calls.
     public struct Route: Sendable {
+        /// `GET /images/{id}`, or `$default`.
         public var key: String
+        /// What is called.
         public var integration: Integration
 
         /// Connects a key such as `GET /images/{id}` to an integration.
@@ -87,5 +89,6 @@ public struct HTTPAPIError: Error, Sendable, Equatable, CustomStringConvertible 
         self.message = message
     }
 
+    /// The message.
     public var description: String { message }
 }

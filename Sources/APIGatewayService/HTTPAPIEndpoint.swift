@@ -15,6 +15,7 @@ public struct HTTPAPIEndpoint: HTTPHandler {
     let lambda: any Invoking
     let loop: EventLoop
 
+    /// Answers a request; every way to fail has an answer of its own.
     public func respond(to request: HTTPRequest) async -> HTTPResponse {
         let now = environment.clock.now
         let identity = RequestIdentity(id: environment.makeID(), now: now)
@@ -65,7 +66,9 @@ public struct HTTPAPIEndpoint: HTTPHandler {
         case timedOut
     }
 
-    /// Calls the function. When time is up the answer is given at once; the invocation itself goes on, as on AWS.
+    /// Calls the function.
+    ///
+    /// When time is up the answer is given at once; the invocation itself goes on, as on AWS.
     private func invoke(
         _ invocation: Invocation, within timeout: Duration
     ) async throws(GatewayResponse) -> InvocationResult {

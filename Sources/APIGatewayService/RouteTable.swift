@@ -49,7 +49,8 @@ struct RouteTable<Target: Sendable>: Sendable {
 
     /// The route for a method and a path that starts with a slash; nil when there is none.
     func match(method: String, path: some StringProtocol) -> Match? {
-        let pieces = Substring(path).dropFirst().split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+        let rest = Substring(path).dropFirst()
+        let pieces = rest.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
         for entry in entries where entry.method == nil || entry.method == method {
             if let variables = Self.variables(of: entry.segments, in: pieces) {
                 return Match(key: entry.key, target: entry.target, variables: variables)

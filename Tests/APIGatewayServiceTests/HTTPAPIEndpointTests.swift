@@ -22,8 +22,7 @@ import Testing
         arguments: [
             ("{\"message\": \"Hello\"}", "{\"message\": \"Hello\"}"), ("\"Hello \\\"you\\\"\"", "Hello \"you\""),
             ("3", "3"), ("3.1", "3.1"), ("true", "true"), ("[1, 2]", "[1, 2]"), ("null", "null"),
-            ("{\"body\": \"b\", \"headers\": {\"content-type\": \"text/html\"}}",
-             "{\"body\": \"b\", \"headers\": {\"content-type\": \"text/html\"}}"),
+            ("{\"body\": \"b\", \"headers\": {}}", "{\"body\": \"b\", \"headers\": {}}"),
         ])
     func inferred(result: String, body: String) async throws {
         let response = try await response(to: result)

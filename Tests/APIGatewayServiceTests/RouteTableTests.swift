@@ -33,7 +33,8 @@ import Testing
         "A route that does not fit takes nothing",
         arguments: [
             ("GET", "/images"), ("GET", "/images/"), ("GET", "/images/1/2"), ("POST", "/images/1"),
-            ("HEAD", "/images/1"), ("GET", "/files"), ("GET", "/files/"), ("get", "/images/1"), ("GET", ""), ("GET", "*"),
+            ("HEAD", "/images/1"), ("GET", "/files"), ("GET", "/files/"), ("get", "/images/1"), ("GET", ""),
+            ("GET", "*"),
         ])
     func noMatch(method: String, path: String) throws {
         let table = try table(["GET /images/{id}", "ANY /files/{path+}"])
