@@ -66,7 +66,7 @@ let package = Package(
         library("HTTPClient", ["EventLoop", "HTTP1", "Curl"]),
 
         // Pure: what AWS says on the wire, in events and in templates.
-        library("AWSWire", [crypto, xmlCoder]),
+        library("AWSWire", [crypto]),
         library("LambdaEvents"),
         library("CloudFormation"),
 
@@ -78,7 +78,9 @@ let package = Package(
         library("ServiceProtocols", ["Buffers"]),
         library("Store", [grdb]),
         library("LambdaService", ["HTTPServer", "EventLoop", "AWSWire", "ServiceProtocols", "Store", "CLibarchive"]),
-        library("S3Service", ["HTTPServer", "EventLoop", "AWSWire", "LambdaEvents", "ServiceProtocols", "Store"]),
+        library(
+            "S3Service",
+            ["HTTPServer", "EventLoop", "AWSWire", "LambdaEvents", "ServiceProtocols", "Store", xmlCoder]),
         library("SNSService", ["HTTPServer", "EventLoop", "AWSWire", "LambdaEvents", "ServiceProtocols"]),
         library("APIGatewayService", ["HTTPServer", "EventLoop", "AWSWire", "LambdaEvents", "ServiceProtocols"]),
         library(
