@@ -66,7 +66,7 @@ let package = Package(
         library("HTTPClient", ["EventLoop", "HTTP1", "Curl"]),
 
         // Pure: what AWS says on the wire, in events and in templates.
-        library("AWSWire", [crypto, xmlCoder]),
+        library("AWSWire", [crypto]),
         library("LambdaEvents"),
         library("CloudFormation"),
 
