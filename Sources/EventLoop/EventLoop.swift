@@ -1,1 +1,218 @@
 // SPDX-License-Identifier: Apache-2.0
+import CLibuv
+import Glibc
+import Synchronization
+
+/// A libuv loop on a thread of its own that also runs Swift's jobs: actors can live on it, and tasks can prefer it.
+///
+/// An actor lives on the loop when its `unownedExecutor` is the loop's; then `assumeIsolated` works from libuv's
+/// callbacks, and calls between such actors never leave the thread. A task prefers the loop when ``spawn(_:)`` started it:
+/// without that preference each continuation would resume by way of the global pool.
+///
+/// Safety: `@unchecked Sendable` because the fields below are either constant from before the thread starts, confined to
+/// the loop's thread (`ready`, `scratch` and what `uv` points to), or behind the `inbox` mutex.
+public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable {
+    /// What other threads hand over.
+    private struct Inbox {
+        var jobs = JobQueue()
+        var isWoken = false
+        /// Who waits for the end, once it was asked for.
+        var shutdown: CheckedContinuation<Void, Never>?
+        var isClosed = false
+    }
+
+    let uv: UnsafeMutablePointer<uv_loop_t>
+    private let wakeup: UnsafeMutablePointer<uv_async_t>
+    private let beforePoll: UnsafeMutablePointer<uv_prepare_t>
+    private let afterPoll: UnsafeMutablePointer<uv_check_t>
+    private let keepAwake: UnsafeMutablePointer<uv_idle_t>
+    /// Reads of all streams of this loop share it: what a read callback is given is valid during the callback only.
+    let scratch: UnsafeMutableRawBufferPointer
+    private let name: String
+    private var thread = pthread_t()
+    private var ready = JobQueue()
+    private let inbox = Mutex(Inbox())
+
+    /// How many jobs run between two polls, so that jobs which make jobs cannot keep the sockets waiting.
+    private static let jobsPerTick = 1024
+    /// How many bytes one read takes at most, unless its stream has a place for more.
+    public static let readSize = 64 * 1024
+
+    private init(name: String) throws(LoopError) {
+        self.name = name
+        uv = .allocate(capacity: 1)
+        wakeup = .allocate(capacity: 1)
+        beforePoll = .allocate(capacity: 1)
+        afterPoll = .allocate(capacity: 1)
+        keepAwake = .allocate(capacity: 1)
+        scratch = .allocate(byteCount: Self.readSize, alignment: 64)
+        try LoopError.check(uv_loop_init(uv), "create an event loop")
+    }
+
+    /// Starts a loop on a new thread.
+    ///
+    /// - Throws: ``LoopError`` when the process has no descriptors left.
+    public static func start(named name: String = "martlet") throws(LoopError) -> EventLoop {
+        let loop = try EventLoop(name: name)
+        try LoopError.check(uv_async_init(loop.uv, loop.wakeup, onWakeup), "create an event loop's wakeup")
+        uv_prepare_init(loop.uv, loop.beforePoll)
+        uv_check_init(loop.uv, loop.afterPoll)
+        uv_idle_init(loop.uv, loop.keepAwake)
+        loop.wakeup.pointee.data = Unmanaged.passUnretained(loop).toOpaque()
+        loop.beforePoll.pointee.data = loop.wakeup.pointee.data
+        loop.afterPoll.pointee.data = loop.wakeup.pointee.data
+        uv_prepare_start(loop.beforePoll) { eventLoop(of: $0!.pointee.data).drain() }
+        uv_check_start(loop.afterPoll) { eventLoop(of: $0!.pointee.data).drain() }
+        try loop.startThread()
+        return loop
+    }
+
+    private func startThread() throws(LoopError) {
+        let start = ThreadStart(loop: self)
+        try LoopThread.start(start)
+        start.hasStarted.wait()
+    }
+
+    /// The loop's thread, from its first instruction to its last.
+    func run(_ hasStarted: Semaphore) {
+        thread = pthread_self()
+        set_current_thread_name(name)
+        hasStarted.signal()
+        uv_run(uv, UV_RUN_DEFAULT)
+        close()
+    }
+
+    // MARK: Jobs
+
+    /// Starts a task that runs on this loop, and resumes on it after every `await`.
+    @discardableResult
+    public func spawn(_ body: @escaping @Sendable () async -> Void) -> Task<Void, Never> {
+        Task(executorPreference: self, operation: body)
+    }
+
+    /// Whether the caller runs on the loop's thread.
+    public var isOnLoop: Bool { pthread_equal(pthread_self(), thread) != 0 }
+
+    /// Traps when the caller does not run on the loop's thread.
+    public func preconditionOnLoop() {
+        precondition(isOnLoop, "not on the event loop \(name)")
+    }
+
+    /// Takes a job from any thread. A job that comes after ``shutdown()`` is dropped: it never runs.
+    public func enqueue(_ job: consuming ExecutorJob) {
+        let job = UnownedJob(job)
+        if isOnLoop {
+            ready.append(job)
+            return
+        }
+        let mustWake = inbox.withLock { inbox in
+            guard !inbox.isClosed else { return false }
+            inbox.jobs.append(job)
+            defer { inbox.isWoken = true }
+            return !inbox.isWoken
+        }
+        if mustWake { uv_async_send(wakeup) }
+    }
+
+    public func asUnownedSerialExecutor() -> UnownedSerialExecutor { UnownedSerialExecutor(ordinary: self) }
+
+    public func asUnownedTaskExecutor() -> UnownedTaskExecutor { UnownedTaskExecutor(ordinary: self) }
+
+    // Without these two, `assumeIsolated` traps in a libuv callback, where no task runs.
+    public func checkIsolated() { preconditionOnLoop() }
+
+    public func isIsolatingCurrentContext() -> Bool? { isOnLoop }
+
+    fileprivate func takeInbox() {
+        let (jobs, isStopping) = inbox.withLock { inbox in
+            defer {
+                inbox.jobs = JobQueue()
+                inbox.isWoken = false
+            }
+            return (inbox.jobs, inbox.shutdown != nil)
+        }
+        ready.append(contentsOf: jobs)
+        if isStopping { uv_stop(uv) }
+    }
+
+    /// Runs what is ready, up to a bound; what is left keeps the next poll from waiting.
+    private func drain() {
+        for _ in 0..<Self.jobsPerTick {
+            guard let job = ready.popFirst() else { break }
+            job.runSynchronously(isolatedTo: asUnownedSerialExecutor(), taskExecutor: asUnownedTaskExecutor())
+        }
+        if ready.isEmpty {
+            uv_idle_stop(keepAwake)
+        } else {
+            uv_idle_start(keepAwake) { _ in }
+        }
+    }
+
+    // MARK: End
+
+    /// Ends the loop: closes every handle that is still open, and returns when the thread is gone.
+    ///
+    /// Who uses the loop stops first (servers, child processes): a task that still waits for something on the loop then
+    /// waits for ever. Call it once, from outside the loop.
+    public func shutdown() async {
+        precondition(!isOnLoop, "an event loop cannot wait for its own end")
+        await withCheckedContinuation { continuation in
+            inbox.withLock { $0.shutdown = continuation }
+            uv_async_send(wakeup)
+        }
+    }
+
+    /// On the loop's thread, after its last tick.
+    private func close() {
+        let waiter = inbox.withLock { inbox in
+            inbox.isClosed = true
+            ready.append(contentsOf: inbox.jobs)
+            inbox.jobs = JobQueue()
+            return inbox.shutdown
+        }
+        drain()
+        uv_idle_stop(keepAwake)
+        uv_walk(uv, { handle, _ in closeForShutdown(handle!) }, nil)
+        while uv_run(uv, UV_RUN_DEFAULT) != 0 {}
+        let code = uv_loop_close(uv)
+        precondition(code == 0, "event loop \(name) closed with handles left: \(String(cString: uv_err_name(code)))")
+        waiter?.resume()
+    }
+
+    /// How many handles are open on the loop, its own not counted. For tests and diagnostics.
+    public var openHandles: Int {
+        preconditionOnLoop()
+        var count = 0
+        withUnsafeMutablePointer(to: &count) { count in
+            uv_walk(
+                uv,
+                { handle, count in
+                    guard let handle, isOwned(handle) else { return }
+                    count!.assumingMemoryBound(to: Int.self).pointee += 1
+                }, count)
+        }
+        return count
+    }
+
+    deinit {
+        uv.deallocate()
+        wakeup.deallocate()
+        beforePoll.deallocate()
+        afterPoll.deallocate()
+        keepAwake.deallocate()
+        scratch.deallocate()
+    }
+}
+
+extension EventLoop {
+    /// Moments of the loop in milliseconds, as libuv last saw them: cheap, and never going back.
+    public var monotonicMilliseconds: UInt64 { uv_now(uv) }
+}
+
+private func eventLoop(of data: UnsafeMutableRawPointer?) -> EventLoop {
+    Unmanaged<EventLoop>.fromOpaque(data!).takeUnretainedValue()
+}
+
+private func onWakeup(_ handle: UnsafeMutablePointer<uv_async_t>?) {
+    eventLoop(of: handle!.pointee.data).takeInbox()
+}

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-public import Buffers
 
 /// Header fields in the order in which they were sent; names compare without regard to case.
 ///
@@ -16,8 +15,15 @@ public struct HTTPHeaders: Sendable {
     /// `Name: value\r\n` of each field.
     private(set) var text: [UInt8] = []
     private(set) var fields: [Field] = []
+    /// A field whose bytes are still arriving.
+    private var open: Field?
 
     public init() {}
+
+    /// Calls `body` with all fields as they stand on the wire, each ended by CR LF.
+    public func withWireText<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
+        text.withUnsafeBytes(body)
+    }
 
     /// How many fields there are.
     public var count: Int { fields.count }
@@ -78,6 +84,46 @@ public struct HTTPHeaders: Sendable {
         for index in start..<text.count where text[index] == 13 || text[index] == 10 || text[index] == 0 {
             text[index] = UInt8(ascii: " ")
         }
+    }
+
+    // MARK: Fields that arrive in pieces
+
+    mutating func continueName(_ bytes: UnsafeRawBufferPointer) {
+        if open == nil {
+            if text.isEmpty { text.reserveCapacity(512) }
+            open = Field(nameStart: Int32(text.count), nameCount: 0, valueStart: 0, valueCount: 0)
+        }
+        text.append(contentsOf: bytes)
+    }
+
+    mutating func continueValue(_ bytes: UnsafeRawBufferPointer) {
+        startValue()
+        text.append(contentsOf: bytes)
+    }
+
+    mutating func endField() {
+        startValue()
+        guard var field = open else { return }
+        while text.count > Int(field.valueStart), let last = text.last, last == 32 || last == 9 { text.removeLast() }
+        field.valueCount = Int32(text.count) - field.valueStart
+        text.append(UInt8(ascii: "\r"))
+        text.append(UInt8(ascii: "\n"))
+        fields.append(field)
+        open = nil
+    }
+
+    var lastNameHasSpace: Bool {
+        guard let field = fields.last else { return false }
+        return text[Int(field.nameStart)..<Int(field.nameStart + field.nameCount)].contains(UInt8(ascii: " "))
+    }
+
+    private mutating func startValue() {
+        guard var field = open, field.valueStart == 0 else { return }
+        field.nameCount = Int32(text.count) - field.nameStart
+        text.append(UInt8(ascii: ":"))
+        text.append(UInt8(ascii: " "))
+        field.valueStart = Int32(text.count)
+        open = field
     }
 
     private func value(of field: Field) -> String {

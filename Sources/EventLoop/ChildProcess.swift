@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: Apache-2.0
+import CLibuv
+import Glibc
+
+/// A child process in a process group of its own, confined to its loop.
+public final class ChildProcess {
+    /// What to run.
+    public struct Command: Sendable {
+        /// A path, or a name that is looked up on the `PATH` of `environment`.
+        public var executable: String
+        public var arguments: [String]
+        /// The whole environment: nothing is inherited.
+        public var environment: [String: String]
+        public var workingDirectory: String?
+
+        public init(
+            executable: String, arguments: [String] = [], environment: [String: String] = [:],
+            workingDirectory: String? = nil
+        ) {
+            self.executable = executable
+            self.arguments = arguments
+            self.environment = environment
+            self.workingDirectory = workingDirectory
+        }
+    }
+
+    public enum OutputStream: Sendable {
+        case standardOutput
+        case standardError
+    }
+
+    /// How a process ended.
+    public enum Exit: Sendable, Equatable {
+        case status(Int)
+        case signal(Int32)
+    }
+
+    /// What the process does, told on the loop. Output is told as it is read, and may follow the exit: an end of both
+    /// streams is told by `outputEnded`.
+    public struct Observer {
+        public var output: (OutputStream, UnsafeRawBufferPointer) -> Void
+        public var outputEnded: () -> Void
+        public var exited: (Exit) -> Void
+
+        public init(
+            output: @escaping (OutputStream, UnsafeRawBufferPointer) -> Void = { _, _ in },
+            outputEnded: @escaping () -> Void = {}, exited: @escaping (Exit) -> Void
+        ) {
+            self.output = output
+            self.outputEnded = outputEnded
+            self.exited = exited
+        }
+    }
+
+    private final class Handle: LoopHandle {
+        var exited: ((Exit) -> Void)?
+
+        init(_ loop: EventLoop, spawn: (UnsafeMutablePointer<uv_process_t>) -> Int32, _ executable: String)
+            throws(LoopError)
+        {
+            // A process that could not be started is a handle all the same, and must be closed: hence two steps.
+            var code: Int32 = 0
+            try super.init(loop, uv_process_t.self, "run \(executable)") { handle in
+                code = spawn(handle)
+                return 0
+            }
+            if code < 0 {
+                close()
+                throw LoopError(code: code, operation: "run \(executable)")
+            }
+        }
+
+        override func willClose() { exited = nil }
+    }
+
+    private let handle: Handle
+    private let outputs: [ChildOutput]
+    /// The process's id, which is also its group's.
+    public let pid: Int32
+
+    /// Starts a process with no standard input.
+    ///
+    /// - Throws: ``LoopError`` when it cannot be started: not found, not executable, no such folder.
+    public init(loop: EventLoop, command: Command, observer: Observer) throws(LoopError) {
+        let end = OutputEnd(streams: 2, ended: observer.outputEnded)
+        let outputs = [
+            try ChildOutput(loop: loop, read: { observer.output(.standardOutput, $0) }, ended: end.streamEnded),
+            try ChildOutput(loop: loop, read: { observer.output(.standardError, $0) }, ended: end.streamEnded),
+        ]
+        do throws(LoopError) {
+            handle = try Handle(
+                loop, spawn: { command.spawn(on: loop.uv, $0, outputs.map(\.stream)) }, command.executable)
+        } catch {
+            outputs.forEach { $0.close() }
+            throw error
+        }
+        self.outputs = outputs
+        pid = handle.raw(uv_process_t.self).pointee.pid
+        handle.exited = observer.exited
+        ignoreStoppedChildren()
+        outputs.forEach { $0.start() }
+    }
+
+    /// Sends a signal to the process and everything that it started in its group. A process that has gone is no error.
+    public func signalGroup(_ signal: Int32) {
+        guard pid > 1 else { return }
+        kill(-pid, signal)
+    }
+
+    /// Forgets the process: it goes on, and nothing of it is told any more. Signal it first if it should end.
+    public func close() {
+        outputs.forEach { $0.close() }
+        handle.close()
+    }
+
+    fileprivate static func exited(_ process: UnsafeMutablePointer<uv_process_t>?, _ status: Int64, _ signal: Int32) {
+        Handle.of(process)?.exited?(signal == 0 ? .status(Int(status)) : .signal(signal))
+    }
+
+    deinit {
+        assert(handle.isClosing, "a child process was dropped without close()")
+    }
+}
+
+/// Tells once that all of a process's streams have ended.
+private final class OutputEnd {
+    private var open: Int
+    private let ended: () -> Void
+
+    init(streams: Int, ended: @escaping () -> Void) {
+        open = streams
+        self.ended = ended
+    }
+
+    func streamEnded() {
+        open -= 1
+        if open == 0 { ended() }
+    }
+}
+
+extension ChildProcess.Command {
+    fileprivate func spawn(
+        on loop: UnsafeMutablePointer<uv_loop_t>, _ process: UnsafeMutablePointer<uv_process_t>,
+        _ outputs: [UnsafeMutablePointer<uv_stream_t>]
+    ) -> Int32 {
+        var arguments = ([executable] + arguments).map { strdup($0) } + [nil]
+        var variables = environment.map { strdup("\($0)=\($1)") } + [nil]
+        let directory = workingDirectory.map { strdup($0) }
+        defer {
+            (arguments + variables).forEach { free($0) }
+            if let directory { free(directory) }
+        }
+        var stdio = [uv_stdio_container_t()] + outputs.map { uv_stdio_container_t(pipe: $0) }
+        stdio[0].flags = UV_IGNORE
+        return arguments.withUnsafeMutableBufferPointer { arguments in
+            variables.withUnsafeMutableBufferPointer { variables in
+                stdio.withUnsafeMutableBufferPointer { stdio in
+                    var options = uv_process_options_t()
+                    options.file = UnsafePointer(arguments[0])
+                    options.args = arguments.baseAddress
+                    options.env = variables.baseAddress
+                    options.cwd = directory.flatMap { UnsafePointer($0) }
+                    options.stdio = stdio.baseAddress
+                    options.stdio_count = Int32(stdio.count)
+                    // A session, and so a group, of its own: one signal reaches all that the process started.
+                    options.flags = UInt32(UV_PROCESS_DETACHED.rawValue)
+                    options.exit_cb = { ChildProcess.exited($0, $1, $2) }
+                    return uv_spawn(loop, process, &options)
+                }
+            }
+        }
+    }
+}
+
+extension uv_stdio_container_t {
+    fileprivate init(pipe: UnsafeMutablePointer<uv_stream_t>) {
+        self.init()
+        flags = uv_stdio_flags(UV_CREATE_PIPE.rawValue | UV_WRITABLE_PIPE.rawValue)
+        data.stream = pipe
+    }
+}
+
+/// libuv looks at all children on every SIGCHLD, and SIGSTOP and SIGCONT would raise it too.
+private func ignoreStoppedChildren() {
+    var action = sigaction()
+    guard sigaction(SIGCHLD, nil, &action) == 0, action.sa_flags & Int32(SA_NOCLDSTOP) == 0 else { return }
+    action.sa_flags |= Int32(SA_NOCLDSTOP)
+    sigaction(SIGCHLD, &action, nil)
+}

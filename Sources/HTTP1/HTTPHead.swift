@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// What stands before a body: of a request or of a response.
+public struct HTTPHead: Sendable {
+    /// `GET`, …; empty in a response.
+    public var method: String
+    /// The request target as it was sent, `/a%20b?c=d`; empty in a response.
+    public var target: String
+    /// 0 in a request.
+    public var status: Int
+    public var headers: HTTPHeaders
+    /// The body's length where the head tells it: nil for a chunked body, and for a response that ends with its connection.
+    public var contentLength: Int?
+    /// Whether the connection stays open after this message.
+    public var keepAlive: Bool
+
+    public init(
+        method: String = "", target: String = "", status: Int = 0, headers: HTTPHeaders = [:],
+        contentLength: Int? = nil, keepAlive: Bool = true
+    ) {
+        self.method = method
+        self.target = target
+        self.status = status
+        self.headers = headers
+        self.contentLength = contentLength
+        self.keepAlive = keepAlive
+    }
+
+    /// The target up to its query.
+    public var path: String { target.firstIndex(of: "?").map { String(target[..<$0]) } ?? target }
+
+    /// The target after its `?`.
+    public var query: String? {
+        target.firstIndex(of: "?").map { String(target[target.index(after: $0)...]) }
+    }
+}
