@@ -114,6 +114,8 @@ let package = Package(
         tests(of: "APIGatewayService"),
         tests(of: "SageMakerService"),
         tests(of: "Emulator"),
+        // Reads the repository's files; depends on none of them.
+        .testTarget(name: "TidyTests", swiftSettings: swiftSettings),
     ],
     swiftLanguageModes: [.v6]
 )
