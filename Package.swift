@@ -77,12 +77,20 @@ let package = Package(
         // The emulated services, and what they know of each other.
         library("ServiceProtocols", ["Buffers"]),
         library("Store", [grdb]),
-        library("LambdaService", ["HTTPServer", "EventLoop", "AWSWire", "ServiceProtocols", "Store", "CLibarchive"]),
-        library("S3Service", ["HTTPServer", "EventLoop", "AWSWire", "LambdaEvents", "ServiceProtocols", "Store"]),
+        library(
+            "LambdaService",
+            ["HTTPServer", "EventLoop", "AWSWire", "ServiceProtocols", "Store", "CLibarchive", grdb]),
+        library(
+            "S3Service",
+            [
+                "HTTPServer", "EventLoop", "AWSWire", "LambdaEvents", "ServiceProtocols", "Store", grdb, crypto, logging,
+                xmlCoder,
+            ]),
         library("SNSService", ["HTTPServer", "EventLoop", "AWSWire", "LambdaEvents", "ServiceProtocols"]),
         library("APIGatewayService", ["HTTPServer", "EventLoop", "AWSWire", "LambdaEvents", "ServiceProtocols"]),
         library(
-            "SageMakerService", ["HTTPServer", "HTTPClient", "EventLoop", "AWSWire", "ServiceProtocols", "Store"]),
+            "SageMakerService",
+            ["HTTPServer", "HTTPClient", "EventLoop", "AWSWire", "ServiceProtocols", "Store", grdb, logging]),
         library("STSService", ["HTTPServer", "AWSWire", "ServiceProtocols"]),
         library(
             "Emulator",
@@ -108,6 +116,7 @@ let package = Package(
         tests(of: "LambdaEvents"),
         tests(of: "CloudFormation"),
         tests(of: "LambdaRuntime"),
+        tests(of: "Store", [grdb]),
         tests(of: "LambdaService"),
         tests(of: "S3Service"),
         tests(of: "SNSService"),
