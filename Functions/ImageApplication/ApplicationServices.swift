@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// What a function of the application works with, from its environment.
-public struct ApplicationServices: Sendable {
-    public let storage: any ObjectStorage
-    public static func fromEnvironment() throws -> ApplicationServices { throw WriteConflict() }
-    public func endpoint() throws -> any Drawing { throw WriteConflict() }
+package struct ApplicationServices: Sendable {
+    package let storage: any ObjectStorage
+    package static func fromEnvironment() throws -> ApplicationServices { throw WriteConflict() }
+    package func endpoint() throws -> any Drawing { throw WriteConflict() }
 }

@@ -1,27 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// Where the application keeps things in its bucket.
-public enum ImageKeys {
-    public static func input(_ id: String) -> String { "inputs/\(id).json" }
-    public static func image(_ id: String) -> String { "images/\(id).png" }
-    public static func state(_ id: String) -> String { "state/\(id).json" }
+package enum ImageKeys {
+    package static func input(_ id: String) -> String { "inputs/\(id).json" }
+    package static func image(_ id: String) -> String { "images/\(id).png" }
+    package static func state(_ id: String) -> String { "state/\(id).json" }
 
     /// What a key of the application names.
-    public enum Kind: Sendable, Equatable {
+    package enum Kind: Sendable, Equatable {
         case input(id: String)
         case image(id: String)
     }
 
     /// The request that an input or a picture belongs to; nil for other keys.
-    public static func kind(of key: String) -> Kind? {
+    package static func kind(of key: String) -> Kind? {
         if let id = id(in: key, between: "inputs/", and: ".json") { return .input(id: id) }
         if let id = id(in: key, between: "images/", and: ".png") { return .image(id: id) }
         return nil
     }
 
-    /// Whether a text can be the id of a request: 1 to 64 letters, digits, dots, hyphens and underscores. SageMaker takes
-    /// such ids too.
-    public static func isID(_ text: String) -> Bool {
+    /// Whether a text can be the id of a request: 1 to 64 letters, digits, dots, hyphens and underscores.
+    ///
+    /// SageMaker takes such ids too.
+    package static func isID(_ text: String) -> Bool {
         1...64 ~= text.utf8.count && text.first != "."
             && text.utf8.allSatisfy { byte in
                 switch byte {
@@ -42,11 +43,11 @@ public enum ImageKeys {
 }
 
 /// An address of the form `s3://bucket/key`.
-public struct S3Location: Equatable, Sendable {
-    public let bucket: String
-    public let key: String
+package struct S3Location: Equatable, Sendable {
+    package let bucket: String
+    package let key: String
 
-    public init?(_ text: String) {
+    package init?(_ text: String) {
         guard text.hasPrefix("s3://") else { return nil }
         let parts = text.dropFirst(5).split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
         guard parts.count == 2, !parts[0].isEmpty, !parts[1].isEmpty else { return nil }
@@ -54,10 +55,10 @@ public struct S3Location: Equatable, Sendable {
         key = String(parts[1])
     }
 
-    public init(bucket: String, key: String) {
+    package init(bucket: String, key: String) {
         self.bucket = bucket
         self.key = key
     }
 
-    public var text: String { "s3://\(bucket)/\(key)" }
+    package var text: String { "s3://\(bucket)/\(key)" }
 }

@@ -1,23 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
-public import FoundationEssentials
+package import FoundationEssentials
 
-/// What somebody wants drawn. A value of this type is always valid.
-public struct ImageRequest: Sendable, Equatable {
+/// What somebody wants drawn; a value of this type is always valid.
+package struct ImageRequest: Sendable, Equatable {
     /// How many words of a prompt the text encoder of Stable Diffusion has room for.
-    public static let maximumWords = 77
+    package static let maximumWords = 77
     /// In pixels; sides are multiples of 8 besides.
-    public static let sides = 64...1024
+    package static let sides = 64...1024
     /// The side of a picture whose size nobody gave.
-    public static let defaultSide = 256
+    package static let defaultSide = 256
 
-    public let prompt: String
-    public let width: Int
-    public let height: Int
+    package let prompt: String
+    package let width: Int
+    package let height: Int
     /// Makes the same picture again.
-    public let seed: Int?
+    package let seed: Int?
 
     /// - Throws: ``InvalidRequest`` with the first thing that is wrong.
-    public init(prompt: String?, width: Int? = nil, height: Int? = nil, seed: Int? = nil) throws(InvalidRequest) {
+    package init(prompt: String?, width: Int? = nil, height: Int? = nil, seed: Int? = nil) throws(InvalidRequest) {
         let words = (prompt ?? "").split(whereSeparator: \.isWhitespace)
         guard let prompt, !words.isEmpty else { throw InvalidRequest("a prompt is required") }
         guard words.count <= Self.maximumWords else {
@@ -43,8 +43,8 @@ public struct ImageRequest: Sendable, Equatable {
 }
 
 /// Why something is no request for a picture; fit to be shown to whoever sent it.
-public struct InvalidRequest: Error, Equatable {
-    public let reason: String
+package struct InvalidRequest: Error, Equatable {
+    package let reason: String
 
     init(_ reason: String) {
         self.reason = reason
@@ -55,7 +55,7 @@ extension ImageRequest {
     /// Reads `{"prompt", "width", "height", "seed"}`; all but the prompt may be missing, further keys are passed by.
     ///
     /// - Throws: ``InvalidRequest``.
-    public init(json: Data) throws(InvalidRequest) {
+    package init(json: Data) throws(InvalidRequest) {
         guard let fields = try? JSONDecoder().decode(Fields.self, from: json) else {
             throw InvalidRequest("the request is not a JSON object")
         }
@@ -67,7 +67,7 @@ extension ImageRequest {
     /// Reads the parameters of a query.
     ///
     /// - Throws: ``InvalidRequest``.
-    public init(query: [String: String]) throws(InvalidRequest) {
+    package init(query: [String: String]) throws(InvalidRequest) {
         var numbers: [String: Int] = [:]
         for name in ["width", "height", "seed"] {
             guard let text = query[name] else { continue }
@@ -79,7 +79,7 @@ extension ImageRequest {
     }
 
     /// What the endpoint is given.
-    public var json: [UInt8] {
+    package var json: [UInt8] {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         let fields = Fields(prompt: prompt, width: width, height: height, seed: seed)

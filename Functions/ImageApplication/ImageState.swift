@@ -3,14 +3,16 @@
 /// How far a request has come: the document `state/<id>.json`.
 ///
 /// Events come in any order and more than once. Each adds what it knows; none takes anything back.
-public struct ImageState: Codable, Sendable, Equatable {
-    public enum Status: String, Codable, Sendable, CaseIterable {
+package struct ImageState: Codable, Sendable, Equatable {
+    package enum Status: String, Codable, Sendable, CaseIterable {
         case submitted = "SUBMITTED"
         case failed = "FAILED"
         case completed = "COMPLETED"
         case ready = "READY"
 
-        /// A later status has a higher rank. A success outranks a failure: of two attempts one may give a picture.
+        /// A later status has a higher rank.
+        ///
+        /// A success outranks a failure: of two attempts one may give a picture.
         var rank: Int {
             switch self {
             case .submitted: 0
@@ -22,19 +24,19 @@ public struct ImageState: Codable, Sendable, Equatable {
     }
 
     /// One thing that happened to a request.
-    public struct Event: Sendable, Equatable {
-        public var status: Status
+    package struct Event: Sendable, Equatable {
+        package var status: Status
         /// As `1970-01-01T00:00:00.000Z`.
-        public var time: String
-        public var prompt: String?
+        package var time: String
+        package var prompt: String?
         /// Why it failed.
-        public var reason: String?
+        package var reason: String?
         /// Where the raw output is, `s3://bucket/key`.
-        public var output: String?
+        package var output: String?
         /// The picture's key.
-        public var image: String?
+        package var image: String?
 
-        public init(
+        package init(
             _ status: Status, time: String, prompt: String? = nil, reason: String? = nil, output: String? = nil,
             image: String? = nil
         ) {
@@ -47,19 +49,19 @@ public struct ImageState: Codable, Sendable, Equatable {
         }
     }
 
-    public let id: String
-    public private(set) var status: Status
+    package let id: String
+    package private(set) var status: Status
     /// When each status was reached, by its name; of two events of one kind the earlier counts.
-    public private(set) var times: [String: String]
-    public private(set) var prompt: String?
+    package private(set) var times: [String: String]
+    package private(set) var prompt: String?
     /// Only while ``status`` is `FAILED`.
-    public private(set) var reason: String?
-    public private(set) var output: String?
-    public private(set) var image: String?
+    package private(set) var reason: String?
+    package private(set) var output: String?
+    package private(set) var image: String?
     /// Whether the endpoint has been given the request; false for an uploaded one that nobody has passed on yet.
-    public private(set) var isPassedOn: Bool
+    package private(set) var isPassedOn: Bool
 
-    public init(id: String, _ event: Event) {
+    package init(id: String, _ event: Event) {
         self.id = id
         status = event.status
         times = [:]
@@ -68,7 +70,7 @@ public struct ImageState: Codable, Sendable, Equatable {
     }
 
     /// Adds what an event tells.
-    public mutating func record(_ event: Event) {
+    package mutating func record(_ event: Event) {
         if event.status.rank > status.rank { status = event.status }
         let known = times[event.status.rawValue]
         // Times of this form are in the order of their text.
@@ -81,7 +83,7 @@ public struct ImageState: Codable, Sendable, Equatable {
     }
 
     /// Notes that the endpoint has the request.
-    public mutating func passOn() {
+    package mutating func passOn() {
         isPassedOn = true
     }
 }

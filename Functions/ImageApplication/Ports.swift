@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The bucket as the application sees it. Its tests have one in memory.
-public protocol ObjectStorage: Sendable {
+/// The bucket as the application sees it; its tests have one in memory.
+package protocol ObjectStorage: Sendable {
     var bucket: String { get }
 
     /// An object with its ETag; nil when there is none.
@@ -17,7 +17,7 @@ public protocol ObjectStorage: Sendable {
 }
 
 /// What an object must be like for a write to happen.
-public enum WriteCondition: Sendable, Equatable {
+package enum WriteCondition: Sendable, Equatable {
     case always
     /// There is no object.
     case absent
@@ -26,22 +26,22 @@ public enum WriteCondition: Sendable, Equatable {
 }
 
 /// Somebody else wrote the object first.
-public struct WriteConflict: Error, Equatable {
-    public init() {}
+package struct WriteConflict: Error, Equatable {
+    package init() {}
 }
 
-public struct StoredFile: Sendable, Equatable {
-    public var body: [UInt8]
-    public var eTag: String
+package struct StoredFile: Sendable, Equatable {
+    package var body: [UInt8]
+    package var eTag: String
 
-    public init(body: [UInt8], eTag: String) {
+    package init(body: [UInt8], eTag: String) {
         self.body = body
         self.eTag = eTag
     }
 }
 
 /// The endpoint that draws.
-public protocol Drawing: Sendable {
+package protocol Drawing: Sendable {
     /// Asks for a picture and waits for it.
     ///
     /// - Returns: the raw output.
@@ -55,10 +55,10 @@ public protocol Drawing: Sendable {
 }
 
 /// What the endpoint says when it gives no picture.
-public struct DrawingFailure: Error, Equatable {
-    public let reason: String
+package struct DrawingFailure: Error, Equatable {
+    package let reason: String
 
-    public init(reason: String) {
+    package init(reason: String) {
         self.reason = reason
     }
 }

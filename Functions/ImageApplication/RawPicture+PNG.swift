@@ -5,7 +5,7 @@ extension RawPicture {
     /// The picture as a PNG file.
     ///
     /// - Throws: what libpng says when it fails.
-    public func png() throws -> [UInt8] {
+    package func png() throws -> [UInt8] {
         try PNGWriter.encode(width: width, height: height, rgb: rgb)
     }
 }

@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// What the endpoint draws: the rows of a picture, each pixel a triple of red, green and blue.
-public struct RawPicture: Sendable, Equatable {
-    public let width: Int
-    public let height: Int
+package struct RawPicture: Sendable, Equatable {
+    package let width: Int
+    package let height: Int
     /// Row by row from the top left, three bytes a pixel.
-    public let rgb: [UInt8]
+    package let rgb: [UInt8]
 
     /// Reads the endpoint's JSON: `{"generated_image": [[[r, g, b], …], …], "prompt": …}`, or `generated_images` with
     /// several, of which the first counts.
     ///
     /// - Throws: ``InvalidPicture`` for everything that is no such document, pictures with rows of different lengths and
     ///   colours that are no whole numbers from 0 to 255 among them.
-    public init(json: [UInt8]) throws(InvalidPicture) {
+    package init(json: [UInt8]) throws(InvalidPicture) {
         self = try json.withUnsafeBufferPointer { (bytes) throws(InvalidPicture) in
             var parser = RawPictureParser(bytes)
             return try parser.readDocument()
@@ -27,9 +27,9 @@ public struct RawPicture: Sendable, Equatable {
 }
 
 /// Why something is no raw picture, and at which byte that was noticed.
-public struct InvalidPicture: Error, Equatable, CustomStringConvertible {
-    public let reason: String
-    public let offset: Int
+package struct InvalidPicture: Error, Equatable, CustomStringConvertible {
+    package let reason: String
+    package let offset: Int
 
-    public var description: String { "the raw output is no picture: \(reason) at byte \(offset)" }
+    package var description: String { "the raw output is no picture: \(reason) at byte \(offset)" }
 }

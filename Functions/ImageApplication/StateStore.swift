@@ -6,20 +6,20 @@ import FoundationEssentials
 /// A change is made to the document as it was read and written on the condition that it is still that document: `If-None-Match:
 /// *` for the first, `If-Match` with its ETag for those after. Who comes second reads again.
 /// https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
-public struct StateStore: Sendable {
-    /// How often a change is tried. Each conflict means that another change went through.
-    public static let maximumAttempts = 20
+package struct StateStore: Sendable {
+    /// How often a change is tried; each conflict means that another change went through.
+    package static let maximumAttempts = 20
 
     private let storage: any ObjectStorage
 
-    public init(_ storage: any ObjectStorage) {
+    package init(_ storage: any ObjectStorage) {
         self.storage = storage
     }
 
     /// The state of a request; nil when there is none.
     ///
     /// - Throws: what the storage throws, or a decoding error for a document that is none.
-    public func state(of id: String) async throws -> ImageState? {
+    package func state(of id: String) async throws -> ImageState? {
         try await read(id)?.state
     }
 
@@ -28,7 +28,7 @@ public struct StateStore: Sendable {
     /// - Returns: the state after it.
     /// - Throws: ``WriteConflict`` when every attempt met another change, or what the storage throws.
     @discardableResult
-    public func record(_ event: ImageState.Event, of id: String) async throws -> ImageState {
+    package func record(_ event: ImageState.Event, of id: String) async throws -> ImageState {
         try await change(id) { state in
             guard var state else { return ImageState(id: id, event) }
             state.record(event)
@@ -37,7 +37,7 @@ public struct StateStore: Sendable {
     }
 
     /// Notes that the endpoint has a request that was submitted before.
-    public func passOn(_ id: String, _ event: ImageState.Event) async throws {
+    package func passOn(_ id: String, _ event: ImageState.Event) async throws {
         _ = try await change(id) { state in
             var state = state ?? ImageState(id: id, event)
             state.passOn()

@@ -5,9 +5,9 @@ import CLibpng
 ///
 /// libpng tells of errors by `longjmp`, which may not cross Swift frames. Its simplified interface catches them itself and
 /// returns a message, so that is the one used.
-public enum PNGWriter {
+package enum PNGWriter {
     /// The longest side that is written, in pixels.
-    public static let maximumSide = 16_384
+    package static let maximumSide = 16_384
 
     /// A picture as a PNG file: 8 bits a channel, no alpha.
     ///
@@ -16,7 +16,7 @@ public enum PNGWriter {
     ///   - height: in pixels.
     ///   - rgb: red, green and blue of each pixel, row by row from the top left; `3 * width * height` bytes.
     /// - Throws: ``PNGError`` when the sizes are out of range or do not fit the bytes, or when libpng fails.
-    public static func encode(width: Int, height: Int, rgb: [UInt8]) throws(PNGError) -> [UInt8] {
+    package static func encode(width: Int, height: Int, rgb: [UInt8]) throws(PNGError) -> [UInt8] {
         guard 1...maximumSide ~= width, 1...maximumSide ~= height, rgb.count == 3 * width * height else {
             throw PNGError(message: "\(rgb.count) bytes are no picture of \(width) by \(height) pixels")
         }
@@ -47,9 +47,9 @@ public enum PNGWriter {
 }
 
 /// Why there is no PNG.
-public struct PNGError: Error, Equatable, CustomStringConvertible {
+package struct PNGError: Error, Equatable, CustomStringConvertible {
     /// What is wrong, in libpng's words where they are its own.
-    public let message: String
+    package let message: String
 
-    public var description: String { message }
+    package var description: String { message }
 }

@@ -44,16 +44,16 @@ struct Painting {
         let bentY = noise.layered(x * scale + 5.2, y * scale + 1.3, layers: 2)
         let value = noise.layered(x * scale + bend * bentX, y * scale + bend * bentY, layers: 4)
         // From light above to deep below, as in a landscape.
-        return Colour.mix(palette, 0.85 * value + 0.35 * depth - 0.1)
+        return Colour.mix(palette, 0.5 + 1.6 * (value - 0.5) + 0.4 * (depth - 0.5))
     }
 
     private static func palette(_ random: inout SplitMix) -> [Colour] {
         let hue = random.fraction()
-        let turn = 0.08 + 0.3 * random.fraction()
+        let turn = 0.25 + 0.4 * random.fraction()
         return (0..<5).map { step in
             let part = Float(step) / 4
             return Colour(
-                hue: hue + turn * part, saturation: 0.35 + 0.5 * part, brightness: 0.98 - 0.75 * part * part)
+                hue: hue + turn * part, saturation: 0.3 + 0.5 * part, brightness: 1 - 0.85 * part * part)
         }
     }
 
