@@ -7,7 +7,7 @@ import signal
 import subprocess
 
 from emulator import MARTLET, birth, client_environment
-from functions import write_actor, write_template
+from functions import function, write_actor, write_template
 from waiting import eventually
 
 
@@ -76,13 +76,19 @@ def test_a_missing_template_is_said_in_words(tmp_path):
     assert "nothing.json" in run.stderr
 
 
-def test_a_resource_that_martlet_does_not_run_is_refused(tmp_path):
-    template = write_template(tmp_path, {"Queue": {"Type": "AWS::Kinesis::Stream", "Properties": {"ShardCount": 1}}})
+def test_a_resource_that_martlet_does_not_run_is_named(start, tmp_path):
+    emulator = start(write_template(
+        tmp_path, {"Stream": {"Type": "AWS::Kinesis::Stream", "Properties": {"ShardCount": 1}}}))
+    assert "AWS::Kinesis::Stream" in emulator.log
+
+
+def test_a_function_that_martlet_cannot_run_is_refused(tmp_path):
+    template = write_template(tmp_path, {"Snake": function("code/", Runtime="python3.13")})
     run = subprocess.run(
         [MARTLET, "start", "--port", "0", "--api-port", "0", "--ephemeral", str(template)], cwd=tmp_path,
         env=client_environment(), capture_output=True, text=True, timeout=60)
     assert run.returncode > 0
-    assert "AWS::Kinesis::Stream" in run.stderr
+    assert "python3.13" in run.stderr
 
 
 def test_state_is_kept_where_it_is_said(tmp_path):
