@@ -9,6 +9,7 @@ let swiftSettings: [SwiftSetting] = [
     .enableUpcomingFeature("MemberImportVisibility"),
     .enableUpcomingFeature("InternalImportsByDefault"),
     .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .treatAllWarnings(as: .error),
 ]
 
 func library(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
@@ -66,7 +67,7 @@ let package = Package(
         library("HTTPClient", ["EventLoop", "HTTP1", "Curl"]),
 
         // Pure: what AWS says on the wire, in events and in templates.
-        library("AWSWire", [crypto, xmlCoder]),
+        library("AWSWire", [crypto]),
         library("LambdaEvents"),
         library("CloudFormation"),
 
@@ -123,6 +124,8 @@ let package = Package(
         tests(of: "APIGatewayService"),
         tests(of: "SageMakerService"),
         tests(of: "Emulator"),
+        // Reads the repository's files; depends on none of them.
+        .testTarget(name: "TidyTests", swiftSettings: swiftSettings),
     ],
     swiftLanguageModes: [.v6]
 )

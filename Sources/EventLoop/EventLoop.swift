@@ -35,7 +35,8 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
 
     /// How many jobs run between two polls, so that jobs which make jobs cannot keep the sockets waiting.
     private static let jobsPerTick = 1024
-    static let scratchSize = 64 * 1024
+    /// How many bytes one read takes at most, unless its stream has a place for more.
+    public static let readSize = 64 * 1024
 
     private init(name: String) throws(LoopError) {
         self.name = name
@@ -44,7 +45,7 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
         beforePoll = .allocate(capacity: 1)
         afterPoll = .allocate(capacity: 1)
         keepAwake = .allocate(capacity: 1)
-        scratch = .allocate(byteCount: Self.scratchSize, alignment: 64)
+        scratch = .allocate(byteCount: Self.readSize, alignment: 64)
         try LoopError.check(uv_loop_init(uv), "create an event loop")
     }
 

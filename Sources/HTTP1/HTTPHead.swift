@@ -14,6 +14,18 @@ public struct HTTPHead: Sendable {
     /// Whether the connection stays open after this message.
     public var keepAlive: Bool
 
+    public init(
+        method: String = "", target: String = "", status: Int = 0, headers: HTTPHeaders = [:],
+        contentLength: Int? = nil, keepAlive: Bool = true
+    ) {
+        self.method = method
+        self.target = target
+        self.status = status
+        self.headers = headers
+        self.contentLength = contentLength
+        self.keepAlive = keepAlive
+    }
+
     /// The target up to its query.
     public var path: String { target.firstIndex(of: "?").map { String(target[..<$0]) } ?? target }
 

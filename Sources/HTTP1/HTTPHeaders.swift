@@ -112,12 +112,18 @@ public struct HTTPHeaders: Sendable {
         open = nil
     }
 
+    var lastNameHasSpace: Bool {
+        guard let field = fields.last else { return false }
+        return text[Int(field.nameStart)..<Int(field.nameStart + field.nameCount)].contains(UInt8(ascii: " "))
+    }
+
     private mutating func startValue() {
-        guard open?.valueStart == 0 else { return }
-        open?.nameCount = Int32(text.count) - (open?.nameStart ?? 0)
+        guard var field = open, field.valueStart == 0 else { return }
+        field.nameCount = Int32(text.count) - field.nameStart
         text.append(UInt8(ascii: ":"))
         text.append(UInt8(ascii: " "))
-        open?.valueStart = Int32(text.count)
+        field.valueStart = Int32(text.count)
+        open = field
     }
 
     private func value(of field: Field) -> String {

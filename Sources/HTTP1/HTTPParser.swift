@@ -30,6 +30,7 @@ public final class HTTPParser {
     private var headSize = 0
     private var pending: Event?
     private var skipsBody = false
+    private var wasPaused = false
 
     /// - Parameter headLimit: how many bytes of target and headers a message may have.
     public init(_ kind: Kind, headLimit: Int = 64 * 1024) {
@@ -52,16 +53,19 @@ public final class HTTPParser {
     /// - Returns: the first event, or nil when all input was used and nothing is complete.
     /// - Throws: ``HTTPParserError``; the connection is then of no more use.
     public func next(_ input: inout UnsafeRawBufferPointer) throws(HTTPParserError) -> Event? {
-        guard !input.isEmpty, let start = input.baseAddress else { return nil }
+        // After an event there may be one more that needs no further byte: an end, say.
+        guard !input.isEmpty || wasPaused, let start = input.baseAddress else { return nil }
         let code = llhttp_execute(parser, start.assumingMemoryBound(to: CChar.self), input.count)
         switch code {
         case HPE_OK:
+            wasPaused = false
             input = UnsafeRawBufferPointer(rebasing: input[input.endIndex...])
             return nil
         case HPE_PAUSED:
             let position = UnsafeRawPointer(llhttp_get_error_pos(parser)) ?? start
             input = UnsafeRawBufferPointer(rebasing: input[(position - start)...])
             llhttp_resume(parser)
+            wasPaused = true
             defer { pending = nil }
             return pending
         default:
@@ -84,6 +88,9 @@ public final class HTTPParser {
     public func expectNoBody() {
         skipsBody = true
     }
+
+    /// Whether a head has begun and is not complete.
+    public var isInsideHead: Bool { headSize > 0 }
 
     // MARK: Callbacks. Each returns 0 to go on, `HPE_PAUSED` to end the call that parses, -1 to fail it.
 
@@ -109,7 +116,8 @@ public final class HTTPParser {
 
     private func completeField() -> Int32 {
         headers.endField()
-        return 0
+        // llhttp takes a space in a name, which other parsers take for a name's end: a way to smuggle requests.
+        return headers.lastNameHasSpace ? -1 : 0
     }
 
     private func completeHead() -> Int32 {

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Checks the chain of signatures in a signed `aws-chunked` body: each covers its chunk and the signature before it.
+///
+/// AWS documentation: S3 API Reference, "Signature Calculations for the Authorization Header: Transferring Payload in
+/// Multiple Chunks".
+public struct ChunkSignatures: Sendable {
+    private static let emptyHash = Checksum.sha256Hex([])
+
+    private let key: SigningKey
+    private let scope: CredentialScope
+    private let timestamp: String
+    private var previous: String
+
+    /// - Parameters:
+    ///   - timestamp: the request's `X-Amz-Date`.
+    ///   - seed: the signature of the request's head.
+    public init(key: SigningKey, scope: CredentialScope, timestamp: String, seed: String) {
+        self.key = key
+        self.scope = scope
+        self.timestamp = timestamp
+        previous = seed
+    }
+
+    /// The signature of the next chunk; the chain goes on from it.
+    ///
+    /// - Parameter hash: the SHA-256 of the chunk's data in lower-case hexadecimal.
+    public mutating func sign(chunkHash hash: String) -> String {
+        previous = key.signature(of: stringToSign(hash))
+        return previous
+    }
+
+    /// Whether `signature` is that of the next chunk. The chain goes on from it only if it is.
+    ///
+    /// - Parameter hash: the SHA-256 of the chunk's data in lower-case hexadecimal.
+    public mutating func accept(_ signature: String, chunkHash hash: String) -> Bool {
+        guard key.isValid(signature, of: stringToSign(hash)) else { return false }
+        previous = signature
+        return true
+    }
+
+    private func stringToSign(_ hash: String) -> String {
+        ["AWS4-HMAC-SHA256-PAYLOAD", timestamp, scope.text, previous, Self.emptyHash, hash].joined(separator: "\n")
+    }
+}

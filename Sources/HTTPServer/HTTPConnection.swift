@@ -1,0 +1,371 @@
+// SPDX-License-Identifier: Apache-2.0
+import Buffers
+import EventLoop
+import HTTP1
+
+/// One connection: it reads a request, has it answered, and reads the next.
+///
+/// libuv's callbacks parse what arrives at once; the task in ``serve(_:)`` waits for heads and bodies. Whoever waits looks
+/// and parks in one step, inside the continuation's body: a look before it could miss what comes in between.
+actor HTTPConnection {
+    private enum Failure {
+        case notHTTP
+        case headTooLarge
+        case tooSlow
+    }
+
+    private let loop: EventLoop
+    private let limits: HTTPLimits
+    private var stream: TCPStream
+    private let remoteAddress: String
+    private let parser: HTTPParser
+    private var isOpen = true
+    private var closesWhenIdle = false
+
+    /// Bytes of later requests, which wait until the current one is answered.
+    private var pipelined: [UInt8] = []
+    /// A head that nobody has asked for yet.
+    private var head: HTTPHead?
+    private var headWaiter: UnsafeContinuation<HTTPHead?, Never>?
+    private var body = IncomingBody()
+    private var bodyWaiter: UnsafeContinuation<Void, Never>?
+    private var flushWaiter: UnsafeContinuation<Void, Never>?
+    /// From a request's head until its response is sent; no other request is parsed meanwhile.
+    private var isBusy = false
+    private var mustSendContinue = false
+    /// The peer sends no more; it may still read.
+    private var isInputOver = false
+    private var failure: Failure?
+    private var deadline: UInt64?
+    private var out: [UInt8] = []
+
+    nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
+
+    init(loop: EventLoop, stream: sending TCPStream, limits: HTTPLimits) {
+        self.loop = loop
+        self.limits = limits
+        remoteAddress = stream.remoteAddress
+        self.stream = stream
+        parser = HTTPParser(.request, headLimit: limits.headBytes)
+    }
+
+    // MARK: The task
+
+    /// Answers requests until the connection ends.
+    func serve(_ handler: any HTTPHandler) async {
+        stream.delegate = self
+        setDeadline(limits.idleTimeout)
+        stream.startReading()
+        while let head = await nextHead() {
+            let response = await handler.respond(to: request(head))
+            // A body that was cut off gets the server's answer: the handler's is about a part of it.
+            guard failure == nil, await send(response, to: head), await discardBody() else { break }
+            becomeIdle()
+        }
+        if let failure { await refuse(failure) }
+        close()
+    }
+
+    private func request(_ head: HTTPHead) -> HTTPRequest {
+        let length = head.contentLength
+        mustSendContinue = head.headers["expect"]?.lowercased() == "100-continue"
+        return HTTPRequest(
+            method: head.method, path: head.path, query: head.query, headers: head.headers,
+            remoteAddress: remoteAddress,
+            body: length == 0 ? Bytes() : ConnectionBody(connection: self, length: length))
+    }
+
+    private func nextHead() async -> HTTPHead? {
+        await withUnsafeContinuation { continuation in
+            if let head {
+                self.head = nil
+                continuation.resume(returning: head)
+            } else if !isOpen || isInputOver || failure != nil || closesWhenIdle {
+                continuation.resume(returning: nil)
+            } else {
+                headWaiter = continuation
+            }
+        }
+    }
+
+    /// Reads what the handler left of its body, so that the next request starts where it should.
+    private func discardBody() async -> Bool {
+        guard !body.isComplete else { return true }
+        guard !mustSendContinue else { return false }
+        body.discard(limit: limits.discardedBytes)
+        stream.startReading()
+        await bodyChange { $0.isComplete || $0.isTooLong }
+        return body.isComplete && !body.isTooLong
+    }
+
+    private func becomeIdle() {
+        isBusy = false
+        setDeadline(limits.idleTimeout)
+        guard !pipelined.isEmpty else {
+            stream.startReading()
+            return
+        }
+        let waiting = pipelined
+        pipelined.removeAll()
+        waiting.withUnsafeBytes { parse($0) }
+        if pipelined.count < EventLoop.readSize { stream.startReading() }
+    }
+
+    private func refuse(_ failure: Failure) async {
+        let status =
+            switch failure {
+            case .notHTTP: 400
+            case .headTooLarge: 431
+            case .tooSlow: 408
+            }
+        _ = await send(HTTPResponse(status: status), to: HTTPHead(keepAlive: false))
+    }
+
+    // MARK: Body
+
+    func collectBody(limit: Int) async throws(RequestBodyError) -> Bytes {
+        if let length = body.length, length > limit { throw .tooLarge(limit: limit) }
+        sendContinue()
+        body.collect(limit: limit)
+        stream.startReading()
+        await bodyChange { $0.isComplete || $0.isTooLong }
+        if body.isTooLong { throw .tooLarge(limit: limit) }
+        guard body.isComplete else { throw .truncated }
+        return body.take()
+    }
+
+    func nextBodyPiece() async throws(RequestBodyError) -> Bytes? {
+        sendContinue()
+        await bodyChange { $0.isComplete || $0.bufferedCount > 0 }
+        let piece = body.take()
+        if !piece.isEmpty {
+            stream.startReading()
+            return piece
+        }
+        guard body.isComplete else { throw .truncated }
+        return nil
+    }
+
+    /// Returns once the body is in a wanted state, or no more of it can come.
+    private func bodyChange(until isWanted: (borrowing IncomingBody) -> Bool) async {
+        while true {
+            await withUnsafeContinuation { continuation in
+                if isWanted(body) || cannotReadMore {
+                    continuation.resume()
+                } else {
+                    bodyWaiter = continuation
+                }
+            }
+            if isWanted(body) || cannotReadMore { return }
+        }
+    }
+
+    private var cannotReadMore: Bool { !isOpen || isInputOver || failure != nil }
+
+    private func sendContinue() {
+        guard mustSendContinue else { return }
+        mustSendContinue = false
+        if body.bufferedCount == 0, !body.isComplete {
+            "HTTP/1.1 100 Continue\r\n\r\n".utf8.withContiguousStorageIfAvailable {
+                _ = stream.write(UnsafeRawBufferPointer($0))
+            }
+        }
+    }
+
+    private func wakeBodyWaiter() {
+        let waiter = bodyWaiter
+        bodyWaiter = nil
+        waiter?.resume()
+    }
+
+    // MARK: Response
+
+    /// Sends a response.
+    ///
+    /// - Returns: whether the connection can take another request.
+    private func send(_ response: HTTPResponse, to head: HTTPHead) async -> Bool {
+        let keepAlive = head.keepAlive && !closesWhenIdle && failure == nil
+        out.removeAll(keepingCapacity: true)
+        out.appendHead(of: response, to: head, keepAlive: keepAlive)
+        switch response.body {
+        case .bytes(let body):
+            await write(out, head.method == "HEAD" || HTTPStatus.hasNoBody(response.status) ? Bytes() : body)
+        case .stream(let length, let produce):
+            await write(out, Bytes())
+            guard head.method != "HEAD" else { break }
+            guard await stream(length, produce) else { return false }
+        }
+        return isOpen && keepAlive
+    }
+
+    private func stream(
+        _ length: Int?, _ produce: @Sendable (any ResponseBodyWriter) async throws -> Void
+    ) async -> Bool {
+        let writer = ConnectionWriter(connection: self, length: length)
+        do {
+            try await produce(writer)
+            return try await writer.finish()
+        } catch {
+            // The peer must not take a part for the whole.
+            return false
+        }
+    }
+
+    /// Writes, and waits until the kernel has taken it.
+    func write(_ head: [UInt8], _ body: Bytes) async {
+        guard isOpen else { return }
+        if head.withUnsafeBytes({ stream.write($0, body) }) { return }
+        setDeadline(limits.stallTimeout)
+        await withUnsafeContinuation { continuation in
+            if isOpen && stream.queuedBytes > 0 {
+                flushWaiter = continuation
+            } else {
+                continuation.resume()
+            }
+        }
+    }
+
+    var canWrite: Bool { isOpen }
+
+    // MARK: What the stream tells
+
+    private func received(_ bytes: UnsafeRawBufferPointer) {
+        guard failure == nil else { return }
+        if !pipelined.isEmpty || (isBusy && body.isComplete) {
+            pipelined.append(contentsOf: bytes)
+            if pipelined.count >= EventLoop.readSize { stream.stopReading() }
+        } else {
+            parse(bytes)
+        }
+    }
+
+    private func parse(_ bytes: UnsafeRawBufferPointer) {
+        var input = bytes
+        do throws(HTTPParserError) {
+            while let event = try parser.next(&input) {
+                switch event {
+                case .head(let head): headReceived(head)
+                case .body(let piece): bodyReceived(piece)
+                case .end:
+                    body.isComplete = true
+                    deadline = nil
+                    wakeBodyWaiter()
+                    // What follows waits for the answer to this request.
+                    pipelined.append(contentsOf: input)
+                    return
+                }
+            }
+            if !isBusy { setDeadline(limits.headTimeout) }
+        } catch {
+            if case .headTooLarge = error { fail(.headTooLarge) } else { fail(.notHTTP) }
+        }
+    }
+
+    private func headReceived(_ head: HTTPHead) {
+        isBusy = true
+        body = IncomingBody(length: head.contentLength)
+        setDeadline(limits.stallTimeout)
+        if let waiter = headWaiter {
+            headWaiter = nil
+            waiter.resume(returning: head)
+        } else {
+            self.head = head
+        }
+    }
+
+    private func bodyReceived(_ piece: UnsafeRawBufferPointer) {
+        setDeadline(limits.stallTimeout)
+        body.received(piece)
+        if body.wantsPause { stream.stopReading() }
+        if body.isStreamed || body.isTooLong { wakeBodyWaiter() }
+    }
+
+    private func ended(_ error: LoopError?) {
+        isInputOver = true
+        if error != nil {
+            close()
+        } else {
+            wakeAll()
+        }
+    }
+
+    private func fail(_ failure: Failure) {
+        self.failure = failure
+        stream.stopReading()
+        wakeAll()
+    }
+
+    private func wakeAll() {
+        headWaiter?.resume(returning: nil)
+        headWaiter = nil
+        wakeBodyWaiter()
+    }
+
+    // MARK: Time and end
+
+    private func setDeadline(_ timeout: Duration?) {
+        deadline = timeout.map { loop.monotonicMilliseconds + UInt64(max(0, $0 / .milliseconds(1))) }
+    }
+
+    func checkDeadline(_ now: UInt64) {
+        guard let deadline, now >= deadline else { return }
+        self.deadline = nil
+        if flushWaiter == nil, headWaiter != nil, parser.isInsideHead {
+            fail(.tooSlow)
+        } else if bodyWaiter != nil {
+            fail(.tooSlow)
+        } else if headWaiter != nil || flushWaiter != nil {
+            close()
+        }
+    }
+
+    /// Closes at once when no request runs, else after its response.
+    func closeWhenIdle() {
+        closesWhenIdle = true
+        if !isBusy { wakeAll() }
+    }
+
+    func abort() {
+        close()
+    }
+
+    private func close() {
+        guard isOpen else { return }
+        isOpen = false
+        deadline = nil
+        stream.close()
+        wakeAll()
+        flushWaiter?.resume()
+        flushWaiter = nil
+    }
+}
+
+extension HTTPConnection: StreamDelegate {
+    nonisolated func streamWillRead() -> UnsafeMutableRawBufferPointer? {
+        nonisolated(unsafe) var memory: UnsafeMutableRawBufferPointer?
+        assumeIsolated { memory = $0.body.memoryForRead() }
+        return memory
+    }
+
+    nonisolated func streamDidRead(_ bytes: UnsafeRawBufferPointer) {
+        nonisolated(unsafe) let bytes = bytes
+        assumeIsolated { $0.received(bytes) }
+    }
+
+    nonisolated func streamDidEnd(_ error: LoopError?) {
+        assumeIsolated { $0.ended(error) }
+    }
+
+    nonisolated func streamDidFlush(_ error: LoopError?) {
+        assumeIsolated { connection in
+            if error != nil {
+                connection.close()
+            } else {
+                let waiter = connection.flushWaiter
+                connection.flushWaiter = nil
+                connection.deadline = nil
+                waiter?.resume()
+            }
+        }
+    }
+}

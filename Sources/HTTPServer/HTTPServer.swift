@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+public import EventLoop
+
+/// An HTTP/1.1 server on a loop: keep-alive, pipelining, bodies that stream both ways.
+public actor HTTPServer {
+    private enum State {
+        case new
+        case listening(TCPListener, LoopTimer)
+        case stopping(CheckedContinuation<Void, Never>?, LoopTimer)
+        case stopped
+    }
+
+    private let loop: EventLoop
+    private let host: String
+    private let requestedPort: Int
+    private let handler: any HTTPHandler
+    private let limits: HTTPLimits
+    private var state = State.new
+    private var connections: [ObjectIdentifier: HTTPConnection] = [:]
+
+    public nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
+
+    /// - Parameters:
+    ///   - host: a numeric address; the loopback unless told otherwise.
+    ///   - port: 0 for any that is free.
+    public init(
+        loop: EventLoop, host: String = "127.0.0.1", port: Int = 0, handler: any HTTPHandler,
+        limits: HTTPLimits = HTTPLimits()
+    ) {
+        self.loop = loop
+        self.host = host
+        requestedPort = port
+        self.handler = handler
+        self.limits = limits
+    }
+
+    /// Starts to listen.
+    ///
+    /// - Returns: the port.
+    /// - Throws: ``LoopError`` when the port is taken or may not be used.
+    @discardableResult
+    public func start() throws(LoopError) -> Int {
+        guard case .new = state else { preconditionFailure("an HTTP server starts once") }
+        let listener = try TCPListener(loop: loop, host: host, port: requestedPort) { self.takeConnection() }
+        let ticker = try LoopTimer(loop: loop)
+        ticker.start(after: .seconds(1), every: .seconds(1)) { self.checkDeadlines() }
+        state = .listening(listener, ticker)
+        return listener.port
+    }
+
+    /// Takes no more connections, lets running requests end for a while, and closes what is left.
+    public func stop(grace: Duration = .seconds(1)) async {
+        guard case .listening(let listener, let ticker) = state else { return }
+        listener.close()
+        for connection in connections.values { await connection.closeWhenIdle() }
+        await withCheckedContinuation { continuation in
+            state = .stopping(continuation, ticker)
+            ticker.start(after: grace) { self.closeAll() }
+            finishIfEmpty()
+        }
+    }
+
+    private func takeConnection() {
+        guard case .listening(let listener, _) = state, let stream = listener.accept() else { return }
+        let connection = HTTPConnection(loop: loop, stream: stream, limits: limits)
+        connections[ObjectIdentifier(connection)] = connection
+        let handler = handler
+        loop.spawn { [self] in
+            await connection.serve(handler)
+            await ended(connection)
+        }
+    }
+
+    private func ended(_ connection: HTTPConnection) {
+        connections[ObjectIdentifier(connection)] = nil
+        finishIfEmpty()
+    }
+
+    private func finishIfEmpty() {
+        guard connections.isEmpty, case .stopping(let continuation, let ticker) = state else { return }
+        state = .stopped
+        ticker.close()
+        continuation?.resume()
+    }
+
+    private func checkDeadlines() {
+        let now = loop.monotonicMilliseconds
+        for connection in connections.values {
+            connection.assumeIsolated { $0.checkDeadline(now) }
+        }
+    }
+
+    /// After the grace of a stop: handlers that still run lose their connection, and nobody waits for them.
+    private func closeAll() {
+        for connection in connections.values {
+            connection.assumeIsolated { $0.abort() }
+        }
+        connections = [:]
+        finishIfEmpty()
+    }
+}
