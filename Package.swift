@@ -30,6 +30,7 @@ func systemLibrary(_ name: String, pkgConfig: String, apt: String) -> Target {
 }
 
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swift-crypto")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let xmlCoder = Target.Dependency.product(name: "XMLCoder", package: "XMLCoder")
@@ -81,7 +82,7 @@ let package = Package(
         library(
             "S3Service",
             ["HTTPServer", "EventLoop", "AWSWire", "LambdaEvents", "ServiceProtocols", "Store", xmlCoder]),
-        library("SNSService", ["HTTPServer", "EventLoop", "AWSWire", "LambdaEvents", "ServiceProtocols"]),
+        library("SNSService", ["HTTPServer", "EventLoop", "AWSWire", "ServiceProtocols", crypto, cryptoExtras]),
         library("APIGatewayService", ["HTTPServer", "EventLoop", "AWSWire", "LambdaEvents", "ServiceProtocols"]),
         library(
             "SageMakerService", ["HTTPServer", "HTTPClient", "EventLoop", "AWSWire", "ServiceProtocols", "Store"]),
@@ -115,6 +116,7 @@ let package = Package(
         tests(of: "SNSService"),
         tests(of: "APIGatewayService"),
         tests(of: "SageMakerService"),
+        tests(of: "STSService"),
         tests(of: "Emulator"),
     ],
     swiftLanguageModes: [.v6]
