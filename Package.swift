@@ -109,7 +109,7 @@ let package = Package(
 
         // The application of template.json.
         applicationLibrary("PNGWriter", ["CLibpng"]),
-        applicationLibrary("ImageApplication", ["AWSClient", "PNGWriter"]),
+        applicationLibrary("ImageApplication", ["AWSClient", "Buffers", "PNGWriter"]),
         function("APIHandler", ["LambdaRuntime", "LambdaEvents", "ImageApplication", logging]),
         function("StateTracker", ["LambdaRuntime", "LambdaEvents", "ImageApplication", logging]),
         function("PostProcessor", ["LambdaRuntime", "LambdaEvents", "ImageApplication", logging]),
