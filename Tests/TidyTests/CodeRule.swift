@@ -8,7 +8,7 @@ struct CodeRule: Sendable {
 
     /// The targets that touch C, where the compiler cannot see what keeps memory alone.
     static let targetsFacingC: Set<String> = [
-        "Sources/EventLoop", "Sources/HTTP1", "Sources/Curl", "Sources/LambdaService", "Functions/PostProcessor",
+        "Sources/EventLoop", "Sources/HTTP1", "Sources/Curl", "Sources/LambdaService", "Functions/PNGWriter",
     ]
 
     /// The targets whose tasks run on the loop, so that each is started by it.
