@@ -36,6 +36,7 @@ func systemLibrary(_ name: String, pkgConfig: String, apt: String) -> Target {
 }
 
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swift-crypto")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let xmlCoder = Target.Dependency.product(name: "XMLCoder", package: "XMLCoder")
@@ -92,7 +93,7 @@ let package = Package(
                 "HTTPServer", "EventLoop", "AWSWire", "LambdaEvents", "ServiceProtocols", "Store", grdb, crypto, logging,
                 xmlCoder,
             ]),
-        library("SNSService", ["HTTPServer", "EventLoop", "AWSWire", "LambdaEvents", "ServiceProtocols"]),
+        library("SNSService", ["HTTPServer", "EventLoop", "AWSWire", "ServiceProtocols", crypto, cryptoExtras]),
         library("APIGatewayService", ["HTTPServer", "EventLoop", "AWSWire", "LambdaEvents", "ServiceProtocols"]),
         library(
             "SageMakerService",
@@ -130,6 +131,7 @@ let package = Package(
         tests(of: "SNSService"),
         tests(of: "APIGatewayService"),
         tests(of: "SageMakerService"),
+        tests(of: "STSService"),
         tests(of: "Emulator"),
         .testTarget(
             name: "ApplicationTests",
