@@ -40,6 +40,11 @@ public struct CurlResponseHead: Sendable {
     public var status: Int
     public var headers: [(name: String, value: String)]
 
+    public init(status: Int, headers: [(name: String, value: String)] = []) {
+        self.status = status
+        self.headers = headers
+    }
+
     /// The first value of a field; names compare without regard to case.
     public func value(of name: String) -> String? {
         let wanted = name.lowercased()
@@ -52,6 +57,11 @@ public struct CurlResponse: Sendable {
     public var head: CurlResponseHead
     public var body: Bytes
     public var status: Int { head.status }
+
+    public init(head: CurlResponseHead, body: Bytes) {
+        self.head = head
+        self.body = body
+    }
 }
 
 /// What the reader of a body wants next.
