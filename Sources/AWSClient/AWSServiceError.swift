@@ -7,12 +7,14 @@ import FoundationEssentials
 public struct AWSServiceError: Error, Sendable, Equatable, CustomStringConvertible {
     /// `NoSuchKey`, `PreconditionFailed`, `ModelError` and the like.
     public let code: String
+    /// The service's words.
     public let message: String
     /// The HTTP status.
     public let status: Int
     /// The id under which AWS knows the request.
     public let requestID: String?
 
+    /// Creates one from its parts.
     public init(code: String, message: String, status: Int, requestID: String? = nil) {
         self.code = code
         self.message = message
@@ -20,6 +22,7 @@ public struct AWSServiceError: Error, Sendable, Equatable, CustomStringConvertib
         self.requestID = requestID
     }
 
+    /// The error in words.
     public var description: String { "\(code): \(message) (HTTP \(status))" }
 
     /// There is no such thing.
@@ -30,8 +33,9 @@ public struct AWSServiceError: Error, Sendable, Equatable, CustomStringConvertib
 }
 
 extension AWSServiceError {
-    /// Reads S3's XML and the JSON of the others. What has no readable body, every answer to `HEAD` for one, is named after its
-    /// status.
+    /// Reads S3's XML and the JSON of the others.
+    ///
+    /// What has no readable body, every answer to `HEAD` for one, is named after its status.
     init(_ response: CurlResponse) {
         let requestID = response.head.value(of: "x-amz-request-id") ?? response.head.value(of: "x-amzn-RequestId")
         let text = response.body.string
@@ -80,9 +84,11 @@ private struct JSONErrorBody: Decodable {
 
     init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
-        code = try container.decodeIfPresent(String.self, forKey: .type)
+        code =
+            try container.decodeIfPresent(String.self, forKey: .type)
             ?? container.decodeIfPresent(String.self, forKey: .code)
-        message = try container.decodeIfPresent(String.self, forKey: .message)
+        message =
+            try container.decodeIfPresent(String.self, forKey: .message)
             ?? container.decodeIfPresent(String.self, forKey: .capitalMessage)
     }
 }

@@ -40,8 +40,9 @@ struct ClientConfiguration: Sendable {
         return try ServiceEndpoint(url: configured ?? aws, signingName: signingName, isAWS: configured == nil)
     }
 
-    /// Where distributions keep the certificates that they trust. A libcurl that was built elsewhere, a static one above all, looks
-    /// where its own distribution had them.
+    /// Where distributions keep the certificates that they trust.
+    ///
+    /// A libcurl that was built elsewhere, a static one above all, looks where its own distribution had them.
     static let knownCertificateAuthorities = [
         "/etc/pki/tls/certs/ca-bundle.crt",  // Amazon Linux
         "/etc/ssl/certs/ca-certificates.crt",  // Debian

@@ -49,7 +49,9 @@ public struct S3Client: Sendable {
         _ = try await caller.call(request("DELETE", bucket, key))
     }
 
-    /// A URL under which anybody can get an object for a while. No request is made: the object need not be there.
+    /// A URL under which anybody can get an object for a while.
+    ///
+    /// No request is made: the object need not be there.
     ///
     /// - Parameter expiresIn: in whole seconds, at most seven days.
     public func presignedGetURL(bucket: String, key: String, expiresIn: Duration) -> String {
@@ -58,8 +60,10 @@ public struct S3Client: Sendable {
         return caller.presigned(hostPrefix: request.hostPrefix, path: request.path, seconds: seconds)
     }
 
-    /// The bucket stands in the host of AWS's own endpoint. It stands in the path of a configured one, whose host has one name, and
-    /// when it has a dot, which AWS's certificate does not cover.
+    /// The bucket stands in the host of AWS's own endpoint.
+    ///
+    /// It stands in the path of a configured one, whose host has one name, and when it has a dot, which AWS's
+    /// certificate does not cover.
     private func request(_ method: String, _ bucket: String, _ key: String) -> ServiceRequest {
         let path = "/\(URIEncoding.encode(key, keepingSlashes: true))"
         if caller.endpoint.isAWS && !bucket.contains(".") {
@@ -71,11 +75,14 @@ public struct S3Client: Sendable {
 
 /// An object of a bucket.
 public struct S3Object: Sendable, Equatable {
+    /// The bytes of the object.
     public var body: Bytes
     /// With its quotation marks, as conditions want it.
     public var eTag: String
+    /// The media type that the object was written with.
     public var contentType: String?
 
+    /// Creates one from its parts.
     public init(body: Bytes, eTag: String, contentType: String? = nil) {
         self.body = body
         self.eTag = eTag
@@ -85,8 +92,10 @@ public struct S3Object: Sendable, Equatable {
 
 /// What is known of an object without reading it.
 public struct S3ObjectHead: Sendable, Equatable {
+    /// In bytes.
     public var contentLength: Int
     /// With its quotation marks, as conditions want it.
     public var eTag: String
+    /// The media type that the object was written with.
     public var contentType: String?
 }

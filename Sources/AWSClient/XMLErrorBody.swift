@@ -9,7 +9,8 @@ struct XMLErrorBody {
 
     /// Nil when the text is no such document.
     init?(_ text: String) {
-        guard let error = Self.content(of: "Error", in: text[...]), let code = Self.content(of: "Code", in: error) else {
+        guard let error = Self.content(of: "Error", in: text[...]), let code = Self.content(of: "Code", in: error)
+        else {
             return nil
         }
         self.code = Self.unescape(code)
@@ -17,7 +18,8 @@ struct XMLErrorBody {
     }
 
     private static func content(of element: String, in text: Substring) -> Substring? {
-        guard let start = text.end(ofFirst: "<\(element)>"), let end = text[start...].start(ofFirst: "</\(element)>") else {
+        guard let start = text.end(ofFirst: "<\(element)>"), let end = text[start...].start(ofFirst: "</\(element)>")
+        else {
             return nil
         }
         return text[start..<end]

@@ -69,7 +69,9 @@ extension Authentication {
 }
 
 extension CurlResponse {
-    static func answer(_ status: Int, _ headers: [(name: String, value: String)] = [], body: String = "") -> CurlResponse {
+    static func answer(_ status: Int, _ headers: [(name: String, value: String)] = [], body: String = "")
+        -> CurlResponse
+    {
         CurlResponse(head: CurlResponseHead(status: status, headers: headers), body: Bytes(body))
     }
 }

@@ -61,7 +61,8 @@ struct S3ClientTests {
         "S3's errors are read from their XML, and from the status where there is none",
         arguments: [
             (
-                404, "<?xml version=\"1.0\"?>\n<Error><Code>NoSuchKey</Code><Message>No &lt;such&gt; k&#x65;y &amp; so</Message>"
+                404,
+                "<?xml version=\"1.0\"?>\n<Error><Code>NoSuchKey</Code><Message>No &lt;such&gt; k&#x65;y &amp; so</Message>"
                     + "<Key>k</Key></Error>", "NoSuchKey", "No <such> key & so"
             ),
             (412, "", "PreconditionFailed", "the service gave no reason"),
@@ -79,7 +80,8 @@ struct S3ClientTests {
         #expect(error?.isPreconditionFailed == (status == 412))
     }
 
-    @Test("A presigned URL is one that S3 accepts until it expires", arguments: [[:], ["AWS_ENDPOINT_URL": "http://h:1"]])
+    @Test(
+        "A presigned URL is one that S3 accepts until it expires", arguments: [[:], ["AWS_ENDPOINT_URL": "http://h:1"]])
     func presigned(variables: [String: String]) throws {
         let url = try FakeAWS().client(variables).s3
             .presignedGetURL(bucket: "b", key: "images/a b.png", expiresIn: .seconds(300))
