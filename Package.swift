@@ -78,8 +78,8 @@ let package = Package(
         library("CloudFormation"),
 
         // What a handler links.
-        library("LambdaRuntime", ["Curl", "HTTP1", "LambdaEvents", logging]),
-        library("AWSClient", ["Curl", "AWSWire"]),
+        library("LambdaRuntime", ["Buffers", "Curl", "HTTP1", logging]),
+        library("AWSClient", ["Buffers", "Curl", "AWSWire"]),
 
         // The emulated services, and what they know of each other.
         library("ServiceProtocols", ["Buffers"]),
@@ -124,7 +124,8 @@ let package = Package(
         tests(of: "AWSWire"),
         tests(of: "LambdaEvents"),
         tests(of: "CloudFormation"),
-        tests(of: "LambdaRuntime"),
+        tests(of: "LambdaRuntime", ["Buffers", "Curl", "HTTP1", "LambdaEvents", logging]),
+        tests(of: "AWSClient", ["Buffers", "Curl", "AWSWire", "HTTPServer", "HTTP1", "EventLoop"]),
         tests(of: "Store", [grdb]),
         tests(of: "LambdaService"),
         tests(of: "S3Service"),
