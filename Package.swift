@@ -26,6 +26,11 @@ func function(_ name: String, _ dependencies: [Target.Dependency] = []) -> Targe
         name: name, dependencies: dependencies, path: "Functions/\(name)", swiftSettings: swiftSettings)
 }
 
+/// What the functions of the application share.
+func applicationLibrary(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .target(name: name, dependencies: dependencies, path: "Functions/\(name)", swiftSettings: swiftSettings)
+}
+
 func systemLibrary(_ name: String, pkgConfig: String, apt: String) -> Target {
     .systemLibrary(name: name, pkgConfig: pkgConfig, providers: [.apt([apt])])
 }
@@ -103,10 +108,12 @@ let package = Package(
             name: "martlet", dependencies: ["Emulator", argumentParser], swiftSettings: swiftSettings),
 
         // The application of template.json.
-        function("APIHandler", ["LambdaRuntime", "AWSClient"]),
-        function("StateTracker", ["LambdaRuntime", "AWSClient"]),
-        function("PostProcessor", ["LambdaRuntime", "AWSClient", "CLibpng"]),
-        function("StandInModel", ["HTTPServer"]),
+        applicationLibrary("PNGWriter", ["CLibpng"]),
+        applicationLibrary("ImageApplication", ["AWSClient", "PNGWriter"]),
+        function("APIHandler", ["LambdaRuntime", "LambdaEvents", "ImageApplication", logging]),
+        function("StateTracker", ["LambdaRuntime", "LambdaEvents", "ImageApplication", logging]),
+        function("PostProcessor", ["LambdaRuntime", "LambdaEvents", "ImageApplication", logging]),
+        function("StandInModel", ["HTTPServer", "HTTP1", "EventLoop", "Buffers"]),
 
         tests(of: "Buffers"),
         tests(of: "EventLoop"),
@@ -124,6 +131,13 @@ let package = Package(
         tests(of: "APIGatewayService"),
         tests(of: "SageMakerService"),
         tests(of: "Emulator"),
+        .testTarget(
+            name: "ApplicationTests",
+            dependencies: [
+                "ImageApplication", "PNGWriter", "APIHandler", "StateTracker", "PostProcessor", "StandInModel",
+                "LambdaRuntime", "LambdaEvents", "Buffers",
+            ],
+            swiftSettings: swiftSettings),
         // Reads the repository's files; depends on none of them.
         .testTarget(name: "TidyTests", swiftSettings: swiftSettings),
     ],
