@@ -17,13 +17,13 @@ enum FileRules {
         return each(file.lines, of: file) { $0.count > 120 ? "\($0.count) columns, 120 are allowed" : nil }
     }
 
-    /// `@unchecked Sendable` is a promise, so the lines before it say who keeps it.
+    /// `@unchecked Sendable` is a promise, so the lines around it say who keeps it.
     static func uncheckedSendable(_ file: SourceFile) -> [Finding] {
         guard file.isSwift else { return [] }
         let lines = file.lines
         return file.code.enumerated().compactMap { index, line in
-            let before = lines[max(0, index - 8)...index]
-            guard line.contains("@unchecked Sendable"), !before.contains(where: { $0.contains("Safety:") }) else {
+            let around = lines[max(0, index - 8)...min(index + 2, lines.count - 1)]
+            guard line.contains("@unchecked Sendable"), !around.contains(where: { $0.contains("Safety:") }) else {
                 return nil
             }
             return Finding(path: file.path, line: index + 1, problem: "`@unchecked Sendable` without a `Safety:` line")

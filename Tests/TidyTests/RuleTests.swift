@@ -61,6 +61,7 @@ import Testing
         let type = "final class A: @unchecked " + "Sendable {}"
         #expect(FileRules.uncheckedSendable(swift(type)).count == 1)
         #expect(FileRules.uncheckedSendable(swift("/// Safety: one thread.\n\(type)")).isEmpty)
+        #expect(FileRules.uncheckedSendable(swift("\(type)\n// Safety: one thread.")).isEmpty)
         #expect(
             FileRules.uncheckedSendable(swift("// Safety: a\n" + String(repeating: "\n", count: 9) + type)).count == 1)
     }
