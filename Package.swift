@@ -78,8 +78,8 @@ let package = Package(
         library("CloudFormation"),
 
         // What a handler links.
-        library("LambdaRuntime", ["Curl", "HTTP1", "LambdaEvents", logging]),
-        library("AWSClient", ["Curl", "AWSWire"]),
+        library("LambdaRuntime", ["Buffers", "Curl", "HTTP1", logging]),
+        library("AWSClient", ["Buffers", "Curl", "AWSWire"]),
 
         // The emulated services, and what they know of each other.
         library("ServiceProtocols", ["Buffers"]),
@@ -102,15 +102,19 @@ let package = Package(
         library(
             "Emulator",
             [
-                "CloudFormation", "LambdaService", "S3Service", "SNSService", "APIGatewayService", "SageMakerService",
-                "STSService",
+                "Buffers", "EventLoop", "HTTP1", "HTTPServer", "AWSWire", "CloudFormation", "ServiceProtocols", "Store",
+                "LambdaService", "S3Service", "SNSService", "APIGatewayService", "SageMakerService", "STSService",
             ]),
         .executableTarget(
-            name: "martlet", dependencies: ["Emulator", argumentParser], swiftSettings: swiftSettings),
+            name: "martlet",
+            dependencies: [
+                "Emulator", "EventLoop", "Buffers", "Curl", "HTTPClient", "AWSWire", "LambdaService", argumentParser,
+            ],
+            swiftSettings: swiftSettings),
 
         // The application of template.json.
         applicationLibrary("PNGWriter", ["CLibpng"]),
-        applicationLibrary("ImageApplication", ["AWSClient", "PNGWriter"]),
+        applicationLibrary("ImageApplication", ["AWSClient", "Buffers", "PNGWriter"]),
         function("APIHandler", ["LambdaRuntime", "LambdaEvents", "ImageApplication", logging]),
         function("StateTracker", ["LambdaRuntime", "LambdaEvents", "ImageApplication", logging]),
         function("PostProcessor", ["LambdaRuntime", "LambdaEvents", "ImageApplication", logging]),
@@ -124,7 +128,8 @@ let package = Package(
         tests(of: "AWSWire"),
         tests(of: "LambdaEvents"),
         tests(of: "CloudFormation"),
-        tests(of: "LambdaRuntime"),
+        tests(of: "LambdaRuntime", ["Buffers", "Curl", "HTTP1", "LambdaEvents", logging]),
+        tests(of: "AWSClient", ["Buffers", "Curl", "AWSWire", "HTTPServer", "HTTP1", "EventLoop"]),
         tests(of: "Store", [grdb]),
         tests(of: "LambdaService"),
         tests(of: "S3Service"),

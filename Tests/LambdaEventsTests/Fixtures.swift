@@ -4,39 +4,62 @@ import LambdaEvents
 // Shapes: the AWS documentation pages named at the types.
 extension Fixture {
     static let all = [
-        Fixture("S3 ObjectCreated:Put", S3Event.self, s3(version: "2.1", name: "ObjectCreated:Put", object: """
-            {"key":"a%40b","size":9,"eTag":"437b930db84b8079c2dd804a71936b5f","versionId":"096fKKXTRTtl3on89fVO.nfljtsv6qko",
-             "sequencer":"0055AED6DCD90281E5"}
-            """)),
-        Fixture("S3 ObjectRemoved:Delete", S3Event.self, s3(version: "2.1", name: "ObjectRemoved:Delete", object: """
-            {"key":"inputs/1.json","sequencer":"0055AED6DCD90281E6"}
-            """)),
-        Fixture("S3 ObjectTagging:Put", S3Event.self, s3(version: "2.3", name: "ObjectTagging:Put", object: """
-            {"key":"x","eTag":"437b930db84b8079c2dd804a71936b5f"}
-            """)),
-        Fixture("S3 ObjectRestore:Completed", S3Event.self, s3(
-            version: "2.1", name: "ObjectRestore:Completed", object: #"{"key":"x","size":0,"eTag":"e","sequencer":"00"}"#,
-            more: """
-                ,"glacierEventData":{"restoreEventData":{"lifecycleRestorationExpiryTime":"1970-01-01T00:00:00.000Z",
-                "lifecycleRestoreStorageClass":"GLACIER"}}
-                """)),
-        Fixture("S3 test event", S3TestEvent.self, """
+        Fixture(
+            "S3 ObjectCreated:Put", S3Event.self,
+            s3(
+                version: "2.1", name: "ObjectCreated:Put",
+                object: """
+                    {"key":"a%40b","size":9,"eTag":"437b930db84b8079c2dd804a71936b5f","versionId":"096fKKXTRTtl3on89fVO.nfljtsv6qko",
+                     "sequencer":"0055AED6DCD90281E5"}
+                    """)),
+        Fixture(
+            "S3 ObjectRemoved:Delete", S3Event.self,
+            s3(
+                version: "2.1", name: "ObjectRemoved:Delete",
+                object: """
+                    {"key":"inputs/1.json","sequencer":"0055AED6DCD90281E6"}
+                    """)),
+        Fixture(
+            "S3 ObjectTagging:Put", S3Event.self,
+            s3(
+                version: "2.3", name: "ObjectTagging:Put",
+                object: """
+                    {"key":"x","eTag":"437b930db84b8079c2dd804a71936b5f"}
+                    """)),
+        Fixture(
+            "S3 ObjectRestore:Completed", S3Event.self,
+            s3(
+                version: "2.1", name: "ObjectRestore:Completed",
+                object: #"{"key":"x","size":0,"eTag":"e","sequencer":"00"}"#,
+                more: """
+                    ,"glacierEventData":{"restoreEventData":{"lifecycleRestorationExpiryTime":"1970-01-01T00:00:00.000Z",
+                    "lifecycleRestoreStorageClass":"GLACIER"}}
+                    """)),
+        Fixture(
+            "S3 test event", S3TestEvent.self,
+            """
             {"Service":"Amazon S3","Event":"s3:TestEvent","Time":"2014-10-13T15:57:02.089Z","Bucket":"b",
              "RequestId":"5582815E1AEA5ADF","HostId":"8cLeGAmw098X5cv4Zkwcmo8vvZa3eH3eKxsPzbB9wrR+YstdA6Knx4Ip8EXAMPLE"}
             """),
         Fixture("SNS without subject and attributes", SNSEvent.self, sns(subject: "null", attributes: "{}")),
-        Fixture("SNS with subject and attributes", SNSEvent.self, sns(
-            subject: #""TestInvoke""#,
-            attributes: """
-                {"Test":{"Type":"String","Value":"TestString"},"TestBinary":{"Type":"Binary","Value":"VGVzdA=="}}
-                """)),
+        Fixture(
+            "SNS with subject and attributes", SNSEvent.self,
+            sns(
+                subject: #""TestInvoke""#,
+                attributes: """
+                    {"Test":{"Type":"String","Value":"TestString"},"TestBinary":{"Type":"Binary","Value":"VGVzdA=="}}
+                    """)),
         Fixture("HTTP API request", APIGatewayV2Request.self, fullRequest),
         Fixture("HTTP API request with nothing optional", APIGatewayV2Request.self, minimalRequest),
-        Fixture("HTTP API response", APIGatewayV2Response.self, """
+        Fixture(
+            "HTTP API response", APIGatewayV2Response.self,
+            """
             {"statusCode":200,"headers":{"content-type":"text/plain"},"body":"hi","isBase64Encoded":false,
              "cookies":["a=1; Secure","b=2"]}
             """),
-        Fixture("SageMaker success", SageMakerAsyncNotification.self, """
+        Fixture(
+            "SageMaker success", SageMakerAsyncNotification.self,
+            """
             {"awsRegion":"us-east-1","eventTime":"2022-01-25T22:46:00.608Z","receivedTime":"2022-01-25T22:45:58.608Z",
              "invocationStatus":"Completed",
              "requestParameters":{"contentType":"text/csv","endpointName":"e","inputLocation":"s3://b/in.csv"},
@@ -44,7 +67,9 @@ extension Fixture {
              "inferenceId":"11111111-2222-3333-4444-555555555555","eventVersion":"1.0","eventSource":"aws:sagemaker",
              "eventName":"InferenceResult"}
             """),
-        Fixture("SageMaker failure", SageMakerAsyncNotification.self, """
+        Fixture(
+            "SageMaker failure", SageMakerAsyncNotification.self,
+            """
             {"awsRegion":"us-east-1","eventTime":"2022-01-25T22:46:00.608Z","receivedTime":"2022-01-25T22:45:58.608Z",
              "invocationStatus":"Failed",
              "failureReason":"ClientError: Received server error (500) from model. See the SageMaker Endpoint logs in your account for more information.",

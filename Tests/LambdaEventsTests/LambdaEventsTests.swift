@@ -53,8 +53,9 @@ struct LambdaEventsTests {
 
     @Test("A response writes only the keys that it has")
     func sparseResponse() throws {
-        #expect(String(decoding: try JSONEncoder().encode(APIGatewayV2Response(statusCode: 204)), as: UTF8.self)
-            == #"{"statusCode":204}"#)
+        #expect(
+            String(decoding: try JSONEncoder().encode(APIGatewayV2Response(statusCode: 204)), as: UTF8.self)
+                == #"{"statusCode":204}"#)
     }
 
     @Test("A body is given as the client sent it")

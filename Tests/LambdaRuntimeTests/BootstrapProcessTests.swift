@@ -26,10 +26,12 @@ private enum SocketRuntimeAPI {
         setenv("AWS_LAMBDA_RUNTIME_API", "127.0.0.1:\(UInt16(bigEndian: address.sin_port))", 1)
         let work = Work(listener: listener, script: script, afterwards: afterwards)
         var thread = pthread_t()
-        pthread_create(&thread, nil, { context in
-            if let context { Unmanaged<Work>.fromOpaque(context).takeRetainedValue().run() }
-            return nil
-        }, Unmanaged.passRetained(work).toOpaque())
+        pthread_create(
+            &thread, nil,
+            { context in
+                if let context { Unmanaged<Work>.fromOpaque(context).takeRetainedValue().run() }
+                return nil
+            }, Unmanaged.passRetained(work).toOpaque())
     }
 
     private final class Work {
@@ -97,6 +99,39 @@ struct BootstrapProcessTests {
         #expect(text.contains("bootstrap: the "))
     }
 
+    @Test("A handler may wait for other threads, which costs the loop nothing but time")
+    func suspending() async {
+        await #expect(processExitsWith: .exitCode(7)) {
+            SocketRuntimeAPI.start([Answer.next("1", "21"), Answer.accepted, Answer.next("2", "42")]) {}
+            await LambdaRuntime.run { (event: Int, _) in
+                let doubled = await withTaskGroup(of: Int.self) { group in
+                    for _ in 0..<2 { group.addTask { @concurrent in event } }
+                    return await group.reduce(0, +)
+                }
+                if doubled == 84 { exit(7) }
+                return doubled
+            }
+        }
+    }
+
+    @Test("A closure that returns nothing is a handler, and so is what a closure makes")
+    func closures() async {
+        await #expect(processExitsWith: .exitCode(7)) {
+            SocketRuntimeAPI.start([Answer.next("1", "{}"), Answer.accepted, Answer.next("2", "{}")]) {}
+            await LambdaRuntime.run { (_: Empty, context: LambdaContext) in
+                guard context.requestID == "2" else { return }
+                exit(7)
+            }
+        }
+        await #expect(processExitsWith: .exitCode(7)) {
+            SocketRuntimeAPI.start([Answer.next("1", "{}")]) {}
+            await LambdaRuntime.run {
+                let status: Int32 = 7
+                return Exiting(status: status)
+            }
+        }
+    }
+
     @Test("A handler that cannot be made ends the process with status 1 after it was reported")
     func initializationFails() async {
         await #expect(processExitsWith: .exitCode(1)) {
@@ -133,6 +168,12 @@ struct BootstrapProcessTests {
         #expect(text.contains("printed without a line's end"))
         #expect(text.contains(#""message":"logged""#))
     }
+}
+
+private struct Exiting: LambdaHandler {
+    let status: Int32
+
+    func handle(_ event: Empty, context: LambdaContext) async throws -> Empty { exit(status) }
 }
 
 private struct NeverMade: RawLambdaHandler {

@@ -14,7 +14,8 @@ struct RuntimeConnectionTests {
     @Test("A response is the same in whatever pieces it arrives", arguments: [1, 2, 3, 7, 64, 4096, .max])
     func pieces(size: Int) throws {
         let long = String(repeating: "0123456789", count: 300)
-        let chunked = "HTTP/1.1 200 OK\r\nLambda-Runtime-Aws-Request-Id: b\r\nTransfer-Encoding: chunked\r\n\r\n"
+        let chunked =
+            "HTTP/1.1 200 OK\r\nLambda-Runtime-Aws-Request-Id: b\r\nTransfer-Encoding: chunked\r\n\r\n"
             + "3\r\nabc\r\n0A\r\n0123456789\r\n0\r\nTrailer: x\r\n\r\n"
         let api = ScriptedRuntimeAPI(pieceSize: size, [Answer.next("a", long), chunked, Answer.accepted])
         let connection = try connection(api)
@@ -28,7 +29,8 @@ struct RuntimeConnectionTests {
 
     @Test("The fields of an invocation are found whatever their case")
     func fields() throws {
-        let fields = "LAMBDA-RUNTIME-DEADLINE-MS: 1700000000123\r\nlambda-runtime-invoked-function-arn: arn:f:live\r\n"
+        let fields =
+            "LAMBDA-RUNTIME-DEADLINE-MS: 1700000000123\r\nlambda-runtime-invoked-function-arn: arn:f:live\r\n"
             + "Lambda-Runtime-Trace-ID: Root=1-2-3;Sampled=1\r\nlambda-Runtime-client-Context: {\"a\":1}\r\n"
             + "Lambda-Runtime-Cognito-Identity: {}\r\n"
         let details = try connection(ScriptedRuntimeAPI([Answer.next("id-1", "{}", fields: fields)])).next()
@@ -57,17 +59,20 @@ struct RuntimeConnectionTests {
         _ = try connection.postError(to: "i", FunctionError(type: "Bad", message: "m"))
         _ = try connection.postInitError(FunctionError(type: "Runtime.NoSuchHandler", message: "m"))
         let start = "/.rt/f/2018-06-01/runtime/"
-        #expect(api.requests.map { "\($0.head.method) \($0.head.target)" } == [
-            "GET \(start)invocation/next", "POST \(start)invocation/i/response", "POST \(start)invocation/i/error",
-            "POST \(start)init/error",
-        ])
-        #expect(api.requests.map(\.body.string) == [
-            "", "[1]", #"{"errorMessage":"m","errorType":"Bad","stackTrace":[]}"#,
-            #"{"errorMessage":"m","errorType":"Runtime.NoSuchHandler","stackTrace":[]}"#,
-        ])
-        #expect(api.requests.map { $0.head.headers["Lambda-Runtime-Function-Error-Type"] } == [
-            nil, nil, "Function.Bad", "Runtime.NoSuchHandler",
-        ])
+        #expect(
+            api.requests.map { "\($0.head.method) \($0.head.target)" } == [
+                "GET \(start)invocation/next", "POST \(start)invocation/i/response", "POST \(start)invocation/i/error",
+                "POST \(start)init/error",
+            ])
+        #expect(
+            api.requests.map(\.body.string) == [
+                "", "[1]", #"{"errorMessage":"m","errorType":"Bad","stackTrace":[]}"#,
+                #"{"errorMessage":"m","errorType":"Runtime.NoSuchHandler","stackTrace":[]}"#,
+            ])
+        #expect(
+            api.requests.map { $0.head.headers["Lambda-Runtime-Function-Error-Type"] } == [
+                nil, nil, "Function.Bad", "Runtime.NoSuchHandler",
+            ])
         #expect(api.requests.allSatisfy { $0.head.headers["Host"] == "127.0.0.1:9001" })
     }
 

@@ -70,17 +70,20 @@ struct RuntimeLoopTests {
     @Test("A thrown error is posted, and the next event is asked for")
     func failing() async {
         let api = ScriptedRuntimeAPI([Answer.next("1", "{}"), Answer.accepted, Answer.next("2", "{}"), Answer.accepted])
-        _ = await run(api, raw { _, context in
-            if context.requestID == "1" { throw Refusal() }
-            return "2"
-        })
+        _ = await run(
+            api,
+            raw { _, context in
+                if context.requestID == "1" { throw Refusal() }
+                return "2"
+            })
         #expect(api.requests.map(\.head.target.lastPart) == ["next", "error", "next", "response", "next"])
         #expect(api.requests[1].body.string == #"{"errorMessage":"no\nway","errorType":"Refused","stackTrace":[]}"#)
         #expect(api.requests[1].head.headers["Lambda-Runtime-Function-Error-Type"] == "Function.Refused")
     }
 
     // AWS: 413 and 400 are about the result; 403 and 500 are about the state, "Runtime should exit promptly".
-    @Test("A refused result ends its invocation only, a disputed state ends the runtime",
+    @Test(
+        "A refused result ends its invocation only, a disputed state ends the runtime",
         arguments: [(413, 3), (400, 3), (403, 2), (500, 2), (302, 2)])
     func refused(status: Int, requests: Int) async {
         let api = ScriptedRuntimeAPI([Answer.next("1", "{}"), Answer.status(status, "why")])
@@ -131,9 +134,11 @@ struct RuntimeLoopTests {
             Answer.next("1", "{}", fields: "Lambda-Runtime-Trace-Id: Root=1\r\n"), Answer.accepted,
             Answer.next("2", "{}"), Answer.accepted,
         ])
-        _ = await run(api, raw { _, context in
-            Bytes("\(context.details.isColdStart) \(context.traceID ?? "none") \(context.functionName)")
-        })
+        _ = await run(
+            api,
+            raw { _, context in
+                Bytes("\(context.details.isColdStart) \(context.traceID ?? "none") \(context.functionName)")
+            })
         #expect(api.requests[1].body.string == "true Root=1 f")
         #expect(api.requests[3].body.string == "false none f")
     }

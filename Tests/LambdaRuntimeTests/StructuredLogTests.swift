@@ -43,17 +43,22 @@ struct StructuredLogTests {
         let invocation = InvocationDetails(
             requestID: "id-1", invokedFunctionARN: "arn:f", traceID: "Root=1-5759e988;Parent=5;Sampled=1",
             isColdStart: true)
-        let line = try #require(try lines(variables, invocation: invocation) { logger in
-            logger.info("stored", metadata: ["key": "inputs/1.json", "sizes": ["64", "8"], "nested": ["a": "\u{1}"]])
-        }.first)
-        #expect(line == [
-            "level": .string("INFO"), "message": .string("stored"), "timestamp": .string("2023-11-14T22:13:20.007Z"),
-            "service": .string("pictures"), "location": try #require(line["location"]),
-            "function_name": .string("tracker"), "function_memory_size": .integer(256), "function_arn": .string("arn:f"),
-            "function_request_id": .string("id-1"), "cold_start": .bool(true),
-            "xray_trace_id": .string("1-5759e988"), "key": .string("inputs/1.json"),
-            "sizes": .array([.string("64"), .string("8")]), "nested": .object(["a": .string("\u{1}")]),
-        ])
+        let line = try #require(
+            try lines(variables, invocation: invocation) { logger in
+                logger.info(
+                    "stored", metadata: ["key": "inputs/1.json", "sizes": ["64", "8"], "nested": ["a": "\u{1}"]])
+            }.first)
+        #expect(
+            line == [
+                "level": .string("INFO"), "message": .string("stored"),
+                "timestamp": .string("2023-11-14T22:13:20.007Z"),
+                "service": .string("pictures"), "location": try #require(line["location"]),
+                "function_name": .string("tracker"), "function_memory_size": .integer(256),
+                "function_arn": .string("arn:f"),
+                "function_request_id": .string("id-1"), "cold_start": .bool(true),
+                "xray_trace_id": .string("1-5759e988"), "key": .string("inputs/1.json"),
+                "sizes": .array([.string("64"), .string("8")]), "nested": .object(["a": .string("\u{1}")]),
+            ])
         #expect(line["location"]?.scalarText?.hasPrefix("StructuredLogTests.swift:") == true)
     }
 
