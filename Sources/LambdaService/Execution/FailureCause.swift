@@ -3,7 +3,7 @@ import AWSWire
 import Buffers
 
 /// Why an invocation or an init failed without a word from the runtime.
-enum FailureCause: Sendable, Equatable {
+enum FailureCause: Error, Equatable {
     case timedOut(seconds: Int)
     case exited(ProcessExit)
     case bootstrapMissing
