@@ -26,16 +26,12 @@ func function(_ name: String, _ dependencies: [Target.Dependency] = []) -> Targe
         name: name, dependencies: dependencies, path: "Functions/\(name)", swiftSettings: swiftSettings)
 }
 
-/// What the functions of the application share.
-func applicationLibrary(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-    .target(name: name, dependencies: dependencies, path: "Functions/\(name)", swiftSettings: swiftSettings)
-}
-
 func systemLibrary(_ name: String, pkgConfig: String, apt: String) -> Target {
     .systemLibrary(name: name, pkgConfig: pkgConfig, providers: [.apt([apt])])
 }
 
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swift-crypto")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let xmlCoder = Target.Dependency.product(name: "XMLCoder", package: "XMLCoder")
@@ -92,7 +88,7 @@ let package = Package(
                 "HTTPServer", "EventLoop", "AWSWire", "LambdaEvents", "ServiceProtocols", "Store", grdb, crypto, logging,
                 xmlCoder,
             ]),
-        library("SNSService", ["HTTPServer", "EventLoop", "AWSWire", "LambdaEvents", "ServiceProtocols"]),
+        library("SNSService", ["HTTPServer", "EventLoop", "AWSWire", "ServiceProtocols", crypto, cryptoExtras]),
         library("APIGatewayService", ["HTTPServer", "EventLoop", "AWSWire", "LambdaEvents", "ServiceProtocols"]),
         library(
             "SageMakerService",
@@ -108,12 +104,10 @@ let package = Package(
             name: "martlet", dependencies: ["Emulator", argumentParser], swiftSettings: swiftSettings),
 
         // The application of template.json.
-        applicationLibrary("PNGWriter", ["CLibpng"]),
-        applicationLibrary("ImageApplication", ["AWSClient", "PNGWriter"]),
-        function("APIHandler", ["LambdaRuntime", "LambdaEvents", "ImageApplication", logging]),
-        function("StateTracker", ["LambdaRuntime", "LambdaEvents", "ImageApplication", logging]),
-        function("PostProcessor", ["LambdaRuntime", "LambdaEvents", "ImageApplication", logging]),
-        function("StandInModel", ["HTTPServer", "HTTP1", "EventLoop", "Buffers"]),
+        function("APIHandler", ["LambdaRuntime", "AWSClient"]),
+        function("StateTracker", ["LambdaRuntime", "AWSClient"]),
+        function("PostProcessor", ["LambdaRuntime", "AWSClient", "CLibpng"]),
+        function("StandInModel", ["HTTPServer"]),
 
         tests(of: "Buffers"),
         tests(of: "EventLoop"),
@@ -130,14 +124,8 @@ let package = Package(
         tests(of: "SNSService"),
         tests(of: "APIGatewayService"),
         tests(of: "SageMakerService"),
+        tests(of: "STSService"),
         tests(of: "Emulator"),
-        .testTarget(
-            name: "ApplicationTests",
-            dependencies: [
-                "ImageApplication", "PNGWriter", "APIHandler", "StateTracker", "PostProcessor", "StandInModel",
-                "LambdaRuntime", "LambdaEvents", "Buffers",
-            ],
-            swiftSettings: swiftSettings),
         // Reads the repository's files; depends on none of them.
         .testTarget(name: "TidyTests", swiftSettings: swiftSettings),
     ],

@@ -14,8 +14,7 @@ let swiftSettings: [SwiftSetting] = [
 let package = Package(
     name: "Benchmarks",
     products: [
-        .executable(name: "EchoBootstrap", targets: ["EchoBootstrap"]),
-        .executable(name: "InvokeBenchmark", targets: ["InvokeBenchmark"]),
+        .executable(name: "EchoBootstrap", targets: ["EchoBootstrap"])
     ],
     dependencies: [
         .package(name: "martlet", path: "..")
@@ -23,8 +22,7 @@ let package = Package(
     targets: [
         .executableTarget(
             name: "EchoBootstrap", dependencies: [.product(name: "LambdaRuntime", package: "martlet")],
-            swiftSettings: swiftSettings),
-        .executableTarget(name: "InvokeBenchmark", swiftSettings: swiftSettings),
+            swiftSettings: swiftSettings)
     ],
     swiftLanguageModes: [.v6]
 )

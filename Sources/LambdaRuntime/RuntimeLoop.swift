@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 import Buffers
-import Curl
 
 /// How a bootstrap ends: a status for `exit`, and what to say on standard error.
 struct RuntimeEnd: Error, Equatable {
@@ -12,7 +11,6 @@ struct RuntimeEnd: Error, Equatable {
 struct RuntimeLoop {
     let environment: RuntimeEnvironment
     let registry: HandlerRegistry
-    var connect: Connect = { (authority) throws(CurlError) in try StreamConnection(to: authority) }
 
     /// Runs on the caller's executor and blocks its thread while waiting for the Runtime API.
     func run() async -> RuntimeEnd {
@@ -20,7 +18,7 @@ struct RuntimeLoop {
             return RuntimeEnd(
                 status: 1, message: "AWS_LAMBDA_RUNTIME_API is not set to host:port: there is no Lambda to run in")
         }
-        let connection = RuntimeConnection(address: address, connect: connect)
+        let connection = RuntimeConnection(address: address)
         do {
             let handler = try await makeHandler(reportingTo: connection)
             try await serve(handler, on: connection)

@@ -15,8 +15,7 @@ struct GatewayHarness {
 
     /// One API with the id `a1b2c3d4e5`.
     init(
-        stages: [String: [String: String]] = ["$default": [:]],
-        routes: [String] = ["GET /images/{id}", "POST /images"], loop: EventLoop,
+        stages: Set<String> = ["$default"], routes: [String] = ["GET /images/{id}", "POST /images"], loop: EventLoop,
         lambda: @escaping @Sendable (Invocation) async throws(ServiceError) -> InvocationResult
     ) throws {
         self.lambda = ScriptedLambda(lambda)

@@ -4,6 +4,7 @@ import EventLoop
 import Glibc
 import HTTP1
 import HTTPServer
+import Synchronization
 import Testing
 
 @Suite("HTTP server", .timeLimit(.minutes(1)))

@@ -4,6 +4,7 @@ import EventLoop
 import Glibc
 import HTTP1
 import HTTPServer
+import Synchronization
 
 /// What the tests ask of a server, by path.
 struct TestHandler: HTTPHandler {
