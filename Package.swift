@@ -9,6 +9,7 @@ let swiftSettings: [SwiftSetting] = [
     .enableUpcomingFeature("MemberImportVisibility"),
     .enableUpcomingFeature("InternalImportsByDefault"),
     .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .treatAllWarnings(as: .error),
 ]
 
 func library(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
@@ -78,14 +79,20 @@ let package = Package(
         // The emulated services, and what they know of each other.
         library("ServiceProtocols", ["Buffers"]),
         library("Store", [grdb]),
-        library("LambdaService", ["HTTPServer", "EventLoop", "AWSWire", "ServiceProtocols", "Store", "CLibarchive"]),
+        library(
+            "LambdaService",
+            ["HTTPServer", "EventLoop", "AWSWire", "ServiceProtocols", "Store", "CLibarchive", grdb]),
         library(
             "S3Service",
-            ["HTTPServer", "EventLoop", "AWSWire", "LambdaEvents", "ServiceProtocols", "Store", xmlCoder]),
+            [
+                "HTTPServer", "EventLoop", "AWSWire", "LambdaEvents", "ServiceProtocols", "Store", grdb, crypto, logging,
+                xmlCoder,
+            ]),
         library("SNSService", ["HTTPServer", "EventLoop", "AWSWire", "ServiceProtocols", crypto, cryptoExtras]),
         library("APIGatewayService", ["HTTPServer", "EventLoop", "AWSWire", "LambdaEvents", "ServiceProtocols"]),
         library(
-            "SageMakerService", ["HTTPServer", "HTTPClient", "EventLoop", "AWSWire", "ServiceProtocols", "Store"]),
+            "SageMakerService",
+            ["HTTPServer", "HTTPClient", "EventLoop", "AWSWire", "ServiceProtocols", "Store", grdb, logging]),
         library("STSService", ["HTTPServer", "AWSWire", "ServiceProtocols"]),
         library(
             "Emulator",
@@ -111,6 +118,7 @@ let package = Package(
         tests(of: "LambdaEvents"),
         tests(of: "CloudFormation"),
         tests(of: "LambdaRuntime"),
+        tests(of: "Store", [grdb]),
         tests(of: "LambdaService"),
         tests(of: "S3Service"),
         tests(of: "SNSService"),
@@ -118,6 +126,8 @@ let package = Package(
         tests(of: "SageMakerService"),
         tests(of: "STSService"),
         tests(of: "Emulator"),
+        // Reads the repository's files; depends on none of them.
+        .testTarget(name: "TidyTests", swiftSettings: swiftSettings),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -112,6 +112,11 @@ public struct HTTPHeaders: Sendable {
         open = nil
     }
 
+    var lastNameHasSpace: Bool {
+        guard let field = fields.last else { return false }
+        return text[Int(field.nameStart)..<Int(field.nameStart + field.nameCount)].contains(UInt8(ascii: " "))
+    }
+
     private mutating func startValue() {
         guard var field = open, field.valueStart == 0 else { return }
         field.nameCount = Int32(text.count) - field.nameStart

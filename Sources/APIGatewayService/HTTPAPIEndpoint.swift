@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+import Buffers
+import EventLoop
+import HTTP1
+public import HTTPServer
+import ServiceProtocols
+
+/// Serves one HTTP API: routes a request, calls the function, and answers with what it returned.
+public struct HTTPAPIEndpoint: HTTPHandler {
+    /// Quota: AWS documentation, "Quotas for configuring and running an HTTP API".
+    static let payloadLimitBytes = 10 * 1024 * 1024
+
+    let api: HTTPAPI
+    let environment: ServiceEnvironment
+    let lambda: any Invoking
+    let loop: EventLoop
+
+    /// Answers a request; every way to fail has an answer of its own.
+    public func respond(to request: HTTPRequest) async -> HTTPResponse {
+        let now = environment.clock.now
+        let identity = RequestIdentity(id: environment.makeID(), now: now)
+        var response: HTTPResponse
+        do {
+            response = try await integrationResponse(to: request, identity: identity, now: now)
+        } catch {
+            response = error.response
+        }
+        response.headers["apigw-requestid"] = identity.requestID
+        return response
+    }
+
+    private func integrationResponse(
+        to request: HTTPRequest, identity: RequestIdentity, now: Timestamp
+    ) async throws(GatewayResponse) -> HTTPResponse {
+        guard let stage = api.stage(of: request.path),
+            let route = api.routes.match(method: request.method, path: stage.path)
+        else { throw .notFound }
+        let body = try await collectBody(of: request)
+        let traceHeader = request.headers["x-amzn-trace-id"] ?? identity.newTrace
+        let event = ProxyEvent(
+            request: request, body: body, apiID: api.id, stage: stage.name, route: route, environment: environment,
+            now: now, requestID: identity.requestID, traceHeader: traceHeader)
+        guard let payload = event.encoded() else { throw .badRequest }
+        let invocation = Invocation(function: route.target.function, payload: payload, traceHeader: traceHeader)
+        let result = try await invoke(invocation, within: route.target.timeout)
+        guard result.functionError == nil, let response = ProxyResponse.response(for: result.payload) else {
+            throw .integrationFailed
+        }
+        return response
+    }
+
+    private func collectBody(of request: HTTPRequest) async throws(GatewayResponse) -> Bytes {
+        do {
+            return try await request.body.collect(limit: Self.payloadLimitBytes)
+        } catch {
+            switch error {
+            case .tooLarge: throw .requestTooLarge
+            case .truncated: throw .badRequest
+            }
+        }
+    }
+
+    private enum Outcome {
+        case finished(InvocationResult)
+        case rejected
+        case timedOut
+    }
+
+    /// Calls the function.
+    ///
+    /// When time is up the answer is given at once; the invocation itself goes on, as on AWS.
+    private func invoke(
+        _ invocation: Invocation, within timeout: Duration
+    ) async throws(GatewayResponse) -> InvocationResult {
+        let (outcomes, first) = AsyncStream.makeStream(of: Outcome.self, bufferingPolicy: .bufferingOldest(1))
+        let deadline = environment.clock.now + timeout
+        loop.spawn { [lambda] in
+            do {
+                first.yield(.finished(try await lambda.invoke(invocation)))
+            } catch {
+                first.yield(.rejected)
+            }
+        }
+        let limit = loop.spawn { [clock = environment.clock] in
+            guard (try? await clock.sleep(until: deadline)) != nil else { return }
+            first.yield(.timedOut)
+        }
+        defer { limit.cancel() }
+        var iterator = outcomes.makeAsyncIterator()
+        switch await iterator.next() ?? .timedOut {
+        case .finished(let result): return result
+        case .rejected: throw .integrationFailed
+        case .timedOut: throw .integrationTimedOut
+        }
+    }
+}

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+import AWSWire
+import Buffers
+import FoundationEssentials
+import HTTP1
+import HTTPServer
+import LambdaEvents
+import ServiceProtocols
+
+/// Builds the event (payload format 2.0) that a function gets for a request.
+///
+/// Shape: AWS documentation, "Create AWS Lambda proxy integrations for HTTP APIs". What that leaves open follows events
+/// recorded on AWS: an HTTP API percent-decodes `rawPath` (a function URL does not) and not `rawQueryString`.
+struct ProxyEvent {
+    let request: HTTPRequest
+    let body: Bytes
+    let apiID: String
+    let stage: String
+    let route: RouteTable<HTTPAPI.Integration>.Match
+    let environment: ServiceEnvironment
+    let now: Timestamp
+    let requestID: String
+    let traceHeader: String
+
+    /// The event; nil when the path cannot be decoded.
+    func encoded() -> Bytes? {
+        guard let rawPath = URIEncoding.decode(request.path), let pathParameters = pathParameters() else { return nil }
+        let isText = isTextBody
+        let event = APIGatewayV2Request(
+            routeKey: route.key.text, rawPath: rawPath, rawQueryString: request.query ?? "", cookies: cookies,
+            headers: headers, queryStringParameters: queryStringParameters, requestContext: context(path: rawPath),
+            body: encodedBody(isText: isText), pathParameters: pathParameters.isEmpty ? nil : pathParameters,
+            isBase64Encoded: !body.isEmpty && !isText)
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.withoutEscapingSlashes]
+        // Encoding texts and numbers cannot fail.
+        guard let data = try? encoder.encode(event) else { return nil }
+        return Bytes(data)
+    }
+
+    private func context(path: String) -> APIGatewayV2Request.Context {
+        let domain = domainName
+        return APIGatewayV2Request.Context(
+            accountId: environment.account, apiId: apiID, domainName: domain,
+            domainPrefix: String(domain.prefix { $0 != "." }),
+            http: APIGatewayV2Request.HTTP(
+                method: request.method, path: path, protocol: "HTTP/1.1", sourceIp: request.remoteAddress,
+                userAgent: request.headers["user-agent"] ?? ""),
+            requestId: requestID, routeKey: route.key.text, stage: stage, time: RequestTime.format(now),
+            timeEpoch: now.milliseconds)
+    }
+
+    /// The name that the client used when it is the API's own, else the one that the API would have on AWS.
+    private var domainName: String {
+        let host = (request.headers["host"] ?? "").lowercased().prefix { $0 != ":" }
+        return host.hasPrefix("\(apiID).execute-api.")
+            ? String(host) : "\(apiID).execute-api.\(environment.region).amazonaws.com"
+    }
+
+    private func pathParameters() -> [String: String]? {
+        var decoded: [String: String] = [:]
+        for (name, value) in route.variables {
+            guard let text = URIEncoding.decode(value) else { return nil }
+            decoded[name] = text
+        }
+        return decoded
+    }
+
+    private var queryStringParameters: [String: String]? {
+        let parameters = QueryString(parsing: request.query ?? "").parameters
+        guard !parameters.isEmpty else { return nil }
+        return Dictionary(parameters.map { ($0.name, $0.value) }) { "\($0),\($1)" }
+    }
+
+    /// AWS does not document which types count as text; users observed the list that it documents for load balancers.
+    private var isTextBody: Bool {
+        let type = (request.headers["content-type"] ?? "").prefix { $0 != ";" && $0 != " " }.lowercased()
+        let isTextType = type.hasPrefix("text/") || Self.textTypes.contains(type)
+        return isTextType && String(validating: body.array, as: UTF8.self) != nil
+    }
+
+    private static let textTypes: Set<String> = ["application/json", "application/javascript", "application/xml"]
+
+    private func encodedBody(isText: Bool) -> String? {
+        guard !body.isEmpty else { return nil }
+        return isText ? body.string : Base64.encode(body.array)
+    }
+}

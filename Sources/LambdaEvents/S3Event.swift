@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// What S3 sends to a function when objects change.
+///
+/// Shape: AWS documentation, "Event message structure" of S3 notifications (version 2.1; 2.3 for tagging, ACL and
+/// lifecycle events, which have no sequencer). A key that does not apply is absent, never null.
+public struct S3Event: Codable, Sendable, Equatable {
+    public var records: [Record]
+
+    public init(records: [Record]) {
+        self.records = records
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case records = "Records"
+    }
+
+    /// One change of one object.
+    public struct Record: Codable, Sendable, Equatable {
+        public var eventVersion: String
+        /// `aws:s3`.
+        public var eventSource: String
+        public var awsRegion: String
+        /// When S3 finished the request, as `1970-01-01T00:00:00.000Z`.
+        public var eventTime: String
+        /// `ObjectCreated:Put` and the like, without the `s3:` that event filters have.
+        public var eventName: String
+        public var userIdentity: Identity
+        public var requestParameters: RequestParameters
+        public var responseElements: ResponseElements
+        public var s3: Entity
+        /// Present for `ObjectRestore:*` only.
+        public var glacierEventData: GlacierEventData?
+
+        public init(
+            eventVersion: String = "2.1", eventSource: String = "aws:s3", awsRegion: String, eventTime: String,
+            eventName: String, userIdentity: Identity, requestParameters: RequestParameters,
+            responseElements: ResponseElements, s3: Entity, glacierEventData: GlacierEventData? = nil
+        ) {
+            self.eventVersion = eventVersion
+            self.eventSource = eventSource
+            self.awsRegion = awsRegion
+            self.eventTime = eventTime
+            self.eventName = eventName
+            self.userIdentity = userIdentity
+            self.requestParameters = requestParameters
+            self.responseElements = responseElements
+            self.s3 = s3
+            self.glacierEventData = glacierEventData
+        }
+    }
+
+    /// Who did something, or owns something.
+    public struct Identity: Codable, Sendable, Equatable {
+        public var principalId: String
+
+        public init(principalId: String) {
+            self.principalId = principalId
+        }
+    }
+
+    public struct RequestParameters: Codable, Sendable, Equatable {
+        public var sourceIPAddress: String
+
+        public init(sourceIPAddress: String) {
+            self.sourceIPAddress = sourceIPAddress
+        }
+    }
+
+    /// The ids that S3 gave the request, for its support.
+    public struct ResponseElements: Codable, Sendable, Equatable {
+        public var requestID: String
+        public var hostID: String
+
+        public init(requestID: String, hostID: String) {
+            self.requestID = requestID
+            self.hostID = hostID
+        }
+
+        enum CodingKeys: String, CodingKey {
+            case requestID = "x-amz-request-id"
+            case hostID = "x-amz-id-2"
+        }
+    }
+
+    /// The bucket and the object, and the rule of the bucket that asked for the event.
+    public struct Entity: Codable, Sendable, Equatable {
+        public var s3SchemaVersion: String
+        public var configurationId: String
+        public var bucket: Bucket
+        public var object: Object
+
+        public init(s3SchemaVersion: String = "1.0", configurationId: String, bucket: Bucket, object: Object) {
+            self.s3SchemaVersion = s3SchemaVersion
+            self.configurationId = configurationId
+            self.bucket = bucket
+            self.object = object
+        }
+    }
+
+    public struct Bucket: Codable, Sendable, Equatable {
+        public var name: String
+        public var ownerIdentity: Identity
+        public var arn: String
+
+        public init(name: String, ownerIdentity: Identity, arn: String) {
+            self.name = name
+            self.ownerIdentity = ownerIdentity
+            self.arn = arn
+        }
+    }
+}
+
+extension S3Event {
+    /// The object of a record. Removals carry no size and no ETag; ``sequencer`` orders the events of one key.
+    public struct Object: Codable, Sendable, Equatable {
+        /// The key in the form of an HTML form (`red flower.jpg` is `red+flower.jpg`); see ``decodedKey``.
+        public var key: String
+        public var size: Int64?
+        public var eTag: String?
+        public var versionId: String?
+        /// Hexadecimal; compare as text after padding the shorter one with zeros on its right.
+        public var sequencer: String?
+
+        public init(
+            key: String, size: Int64? = nil, eTag: String? = nil, versionId: String? = nil, sequencer: String? = nil
+        ) {
+            self.key = key
+            self.size = size
+            self.eTag = eTag
+            self.versionId = versionId
+            self.sequencer = sequencer
+        }
+
+        /// The key as the object has it, or the undecoded key when its escapes are not valid.
+        public var decodedKey: String {
+            FormEncoding.decode(key) ?? key
+        }
+    }
+
+    public struct GlacierEventData: Codable, Sendable, Equatable {
+        public var restoreEventData: RestoreEventData
+
+        public init(restoreEventData: RestoreEventData) {
+            self.restoreEventData = restoreEventData
+        }
+    }
+
+    public struct RestoreEventData: Codable, Sendable, Equatable {
+        public var lifecycleRestorationExpiryTime: String
+        public var lifecycleRestoreStorageClass: String
+
+        public init(lifecycleRestorationExpiryTime: String, lifecycleRestoreStorageClass: String) {
+            self.lifecycleRestorationExpiryTime = lifecycleRestorationExpiryTime
+            self.lifecycleRestoreStorageClass = lifecycleRestoreStorageClass
+        }
+    }
+}

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+import Buffers
+import ServiceProtocols
+
+/// What an environment is to run.
+struct InvocationRequest: Sendable {
+    var requestID: String
+    /// As the caller qualified it.
+    var invokedARN: String
+    var payload: Bytes
+    /// As JSON.
+    var clientContext: String?
+    var traceHeader: String
+    /// Whether the caller wants the end of the log: then the result waits for the report.
+    var wantsLog = false
+    var source = InvocationRecord.Source.requestResponse
+    var attempt = 1
+}
+
+/// What became of it.
+enum ExecutionOutcome: Sendable {
+    case finished(ExecutionResult)
+    /// The account's concurrency is used up.
+    case throttled
+    /// The function was deleted, or the emulator ends.
+    case abandoned
+}
+
+struct ExecutionResult: Sendable {
+    var payload: Bytes
+    var isError: Bool
+    var log: Bytes
+}
+
+/// A request on its way through the pool, with whoever waits for its outcome. Confined to the pool's actor.
+final class PendingInvocation {
+    let request: InvocationRequest
+    private var continuation: CheckedContinuation<ExecutionOutcome, Never>?
+    /// The result that waits for the log's end.
+    private var held: ExecutionResult?
+    private(set) var recorded = InvocationRecord.Outcome.succeeded
+
+    init(_ request: InvocationRequest, _ continuation: CheckedContinuation<ExecutionOutcome, Never>) {
+        self.request = request
+        self.continuation = continuation
+    }
+
+    /// The result is there: the caller gets it, unless it wants the log too.
+    func answer(_ payload: Bytes, outcome: InvocationRecord.Outcome) {
+        recorded = outcome
+        let result = ExecutionResult(payload: payload, isError: outcome != .succeeded, log: Bytes())
+        if request.wantsLog { held = result } else { resume(.finished(result)) }
+    }
+
+    /// The invocation is over.
+    func close(log: @autoclosure () -> Bytes) {
+        guard var result = held else { return }
+        result.log = log()
+        resume(.finished(result))
+    }
+
+    func resume(_ outcome: ExecutionOutcome) {
+        continuation.take()?.resume(returning: outcome)
+    }
+}

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+import AWSWire
+import Buffers
+public import EventLoop
+import Glibc
+
+/// Writes functions' logs to a descriptor, the terminal say: many lines with one system call, a few milliseconds late at
+/// most.
+public actor ConsoleLogSink: LambdaLogSink {
+    public enum Format: Sendable {
+        /// The lines as they are; with the function's name before each when `prefixed`.
+        case text(prefixed: Bool)
+        /// One JSON object a line.
+        case json
+    }
+
+    /// How late a line may be written.
+    private static let delay = Duration.milliseconds(5)
+    private static let writeSize = 32 * 1024
+    /// What is kept for a reader that does not keep up; older lines are written before, newer ones dropped.
+    private static let longestBacklog = 8 * 1024 * 1024
+
+    private let loop: EventLoop
+    private let descriptor: Int32
+    private let format: Format
+    private var pending: [UInt8] = []
+    private var timer: LoopTimer?
+    private var isScheduled = false
+
+    public nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
+
+    public init(loop: EventLoop, descriptor: Int32 = STDERR_FILENO, format: Format = .text(prefixed: false)) {
+        self.loop = loop
+        self.descriptor = descriptor
+        self.format = format
+    }
+
+    public nonisolated func append(_ line: LambdaLogLine) {
+        assumeIsolated { $0.add(line) }
+    }
+
+    /// Writes what is there, and takes no more.
+    public func close() {
+        flush()
+        timer?.close()
+        timer = nil
+    }
+
+    private func add(_ line: LambdaLogLine) {
+        switch format {
+        case .text(let prefixed):
+            if prefixed {
+                pending.append(UInt8(ascii: "["))
+                pending.append(contentsOf: line.function.utf8)
+                pending.append(contentsOf: [UInt8(ascii: "]"), UInt8(ascii: " ")])
+            }
+            line.bytes.withUnsafeBytes { pending.append(contentsOf: $0) }
+        case .json:
+            pending.append(contentsOf: Self.json(line))
+        }
+        if pending.count >= Self.writeSize { flush() } else { schedule() }
+    }
+
+    private func schedule() {
+        guard !isScheduled else { return }
+        if timer == nil { timer = try? LoopTimer(loop: loop) }
+        guard let timer else { return flush() }
+        isScheduled = true
+        timer.start(after: Self.delay) { self.flush() }
+    }
+
+    private func flush() {
+        isScheduled = false
+        var written = 0
+        pending.withUnsafeBytes { bytes in
+            while written < bytes.count {
+                let count = write(descriptor, bytes.baseAddress! + written, bytes.count - written)
+                if count > 0 { written += count } else if errno != EINTR { break }
+            }
+        }
+        pending.removeFirst(written)
+        // The reader is slow or gone: keep some for the next time, never all.
+        if pending.count > Self.longestBacklog { pending.removeAll() }
+    }
+
+    private static func json(_ line: LambdaLogLine) -> [UInt8] {
+        var json = JSONObjectWriter()
+        json.add("time", ISO8601.format(line.timestamp.milliseconds))
+        json.add("function", line.function)
+        json.add("version", line.version)
+        json.add("stream", line.stream)
+        if let requestID = line.requestID { json.add("requestId", requestID) }
+        json.add("type", line.origin.rawValue)
+        json.add("message", line.bytes.withUnsafeBytes { String(decoding: $0.dropLast(), as: UTF8.self) })
+        return json.finish() + [10]
+    }
+}

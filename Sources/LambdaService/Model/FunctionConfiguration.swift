@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: Apache-2.0
+import AWSWire
+
+/// What a function is: its code and how to run it.
+public struct FunctionConfiguration: Sendable, Equatable {
+    /// The runtimes that are run here: those whose code brings its own `bootstrap`.
+    public enum Runtime: String, Sendable, CaseIterable {
+        case providedAL2 = "provided.al2"
+        case providedAL2023 = "provided.al2023"
+    }
+
+    public var name: String
+    public var runtime: Runtime
+    /// What the bootstrap is given as `_HANDLER`.
+    public var handler: String
+    public var description: String
+    public var role: String
+    public var timeoutSeconds: Int
+    public var memoryMegabytes: Int
+    /// The function's own variables.
+    public var environment: [String: String]
+    public var code: FunctionCode
+    /// How often a failed asynchronous invocation is run again.
+    public var maximumRetryAttempts: Int
+    public var maximumEventAgeSeconds: Int
+
+    public init(
+        name: String, runtime: Runtime = .providedAL2023, handler: String = "bootstrap", description: String = "",
+        role: String = "", timeoutSeconds: Int = 3, memoryMegabytes: Int = 128, environment: [String: String] = [:],
+        code: FunctionCode, maximumRetryAttempts: Int = 2, maximumEventAgeSeconds: Int = 21600
+    ) {
+        self.name = name
+        self.runtime = runtime
+        self.handler = handler
+        self.description = description
+        self.role = role
+        self.timeoutSeconds = timeoutSeconds
+        self.memoryMegabytes = memoryMegabytes
+        self.environment = environment
+        self.code = code
+        self.maximumRetryAttempts = maximumRetryAttempts
+        self.maximumEventAgeSeconds = maximumEventAgeSeconds
+    }
+}
+
+/// A function's code: a folder with an executable `bootstrap`.
+public struct FunctionCode: Sendable, Equatable {
+    /// An absolute path.
+    public var folder: String
+    /// Base64 of the SHA-256 of the zip file, or of what stands for it.
+    public var sha256: String
+    /// Bytes of the zip file, or of what stands for it.
+    public var size: Int
+
+    public init(folder: String, sha256: String, size: Int) {
+        self.folder = folder
+        self.sha256 = sha256
+        self.size = size
+    }
+}
+
+extension FunctionConfiguration.Runtime {
+    /// Reads a runtime's name.
+    ///
+    /// - Throws: the error that CreateFunction answers with, for runtimes that AWS does not know, no longer takes, or that
+    ///   bring no bootstrap of their own.
+    init(named name: String) throws(AWSError) {
+        if let runtime = Self(rawValue: name) {
+            self = runtime
+            return
+        }
+        if name == "provided" {
+            // LocalStack's recorded snapshot of AWS: tests/aws/services/lambda_/test_lambda_api.snapshot.json.
+            throw .invalidParameter(
+                "The runtime parameter of provided is no longer supported for creating or updating AWS Lambda "
+                    + "functions. We recommend you use a supported runtime while creating or updating functions.")
+        }
+        throw .invalidParameter(
+            "Value \(name) at 'runtime' failed to satisfy constraint: Member must satisfy enum value set: "
+                + "[provided.al2023, provided.al2] or be a valid ARN")
+    }
+}
+
+extension FunctionConfiguration {
+    /// Checks what AWS checks when a function is created.
+    ///
+    /// - Throws: the error that CreateFunction answers with.
+    package func validate() throws(AWSError) {
+        guard FunctionName.isValidName(name) else {
+            throw .validation(name, at: "functionName", FunctionName.constraint)
+        }
+        guard LambdaLimits.timeout.contains(timeoutSeconds) else {
+            let bound = timeoutSeconds < 1 ? "greater than or equal to 1" : "less than or equal to 900"
+            throw .validation("\(timeoutSeconds)", at: "timeout", "Member must have value \(bound)")
+        }
+        guard LambdaLimits.memory.contains(memoryMegabytes) else {
+            let bound = memoryMegabytes < 128 ? "greater than or equal to 128" : "less than or equal to 10240"
+            throw .validation("\(memoryMegabytes)", at: "memorySize", "Member must have value \(bound)")
+        }
+        guard LambdaLimits.retryAttempts.contains(maximumRetryAttempts) else {
+            let bound = maximumRetryAttempts < 0 ? "greater than or equal to 0" : "less than or equal to 2"
+            throw .validation("\(maximumRetryAttempts)", at: "maximumRetryAttempts", "Member must have value \(bound)")
+        }
+        guard LambdaLimits.eventAge.contains(maximumEventAgeSeconds) else {
+            let bound = maximumEventAgeSeconds < 60 ? "greater than or equal to 60" : "less than or equal to 21600"
+            throw .validation(
+                "\(maximumEventAgeSeconds)", at: "maximumEventAgeInSeconds", "Member must have value \(bound)")
+        }
+        try validateVariables()
+    }
+
+    private func validateVariables() throws(AWSError) {
+        for name in environment.keys.sorted() where !Self.isVariableName(name) {
+            throw .validation(
+                "\(name)", at: "environment.variables",
+                "Map keys must satisfy constraint: [Member must satisfy regular expression pattern: "
+                    + "[a-zA-Z]([a-zA-Z0-9_])+, Member must not be null]")
+        }
+        let reserved = environment.keys.filter { EnvironmentVariables.reserved.contains($0) }.sorted()
+        guard reserved.isEmpty else {
+            throw .invalidParameter(
+                "Lambda was unable to configure your environment variables because the environment variables you have "
+                    + "provided contains reserved keys that are currently not supported for modification. "
+                    + "Reserved keys used in this request: \(reserved.joined(separator: ", "))")
+        }
+        var json = JSONObjectWriter()
+        for (name, value) in environment.sorted(by: { $0.key < $1.key }) { json.add(name, value) }
+        let measured = json.finish()
+        guard measured.count <= LambdaLimits.environment else {
+            throw .invalidParameter(
+                "Lambda was unable to configure your environment variables because the environment variables you have "
+                    + "provided exceeded the 4KB limit. String measured: \(String(decoding: measured, as: UTF8.self))")
+        }
+    }
+
+    private static func isVariableName(_ name: String) -> Bool {
+        guard name.utf8.count >= 2, let first = name.unicodeScalars.first, first.properties.isAlphabetic, first.isASCII
+        else { return false }
+        return name.utf8.allSatisfy { $0 == UInt8(ascii: "_") || $0.isASCIILetterOrDigit }
+    }
+}
+
+extension UInt8 {
+    var isASCIILetterOrDigit: Bool {
+        switch self {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "a")...UInt8(ascii: "z"):
+            true
+        default: false
+        }
+    }
+}

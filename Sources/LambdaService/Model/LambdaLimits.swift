@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Lambda's quotas that are enforced here
+/// (https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html).
+public enum LambdaLimits {
+    /// The longest event of a synchronous invocation, in bytes.
+    public static let synchronousPayload = 6_291_456
+    /// The longest event of an asynchronous invocation, in bytes.
+    public static let asynchronousPayload = 1_048_576
+    /// The longest result that a runtime may post, in bytes: 6 MB and 100.
+    public static let responsePayload = 6_291_556
+    /// The longest client context as it is sent, base64 and all.
+    public static let clientContext = 3583
+    /// Seconds.
+    public static let timeout = 1...900
+    /// Megabytes.
+    public static let memory = 128...10240
+    /// The names and values of a function's own variables together, as JSON, in bytes.
+    public static let environment = 4096
+    /// The longest zip file that is sent with a request, in bytes.
+    public static let zippedCode = 52_428_800
+    /// The most that a zip file may unpack to, in bytes.
+    public static let unzippedCode = 262_144_000
+    /// The longest request of CreateFunction and UpdateFunctionCode, in bytes.
+    public static let codeRequest = 70_167_211
+    /// How many invocations of one account may be in work at once.
+    public static let accountConcurrency = 1000
+    /// How long the init phase may take before it is given up.
+    public static let initialization = Duration.seconds(10)
+    /// What a log result holds at most, in bytes.
+    public static let logTail = 4096
+    /// Asynchronous events: seconds from their acceptance until they are dropped.
+    public static let eventAge = 60...21600
+    /// Asynchronous events: how often a failed one is run again.
+    public static let retryAttempts = 0...2
+}

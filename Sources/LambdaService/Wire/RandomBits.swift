@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// xoshiro256** (Blackman and Vigna, 2018): fast, and the same numbers for the same seed. Not for secrets.
+public struct RandomBits: RandomNumberGenerator, Sendable {
+    private var state: (UInt64, UInt64, UInt64, UInt64)
+
+    public init(seed: UInt64) {
+        var seed = seed
+        func mix() -> UInt64 {
+            seed &+= 0x9E37_79B9_7F4A_7C15
+            var z = seed
+            z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+            z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+            return z ^ (z >> 31)
+        }
+        state = (mix(), mix(), mix(), mix())
+    }
+
+    public mutating func next() -> UInt64 {
+        let product = state.1 &* 5
+        let result = ((product << 7) | (product >> 57)) &* 9
+        let shifted = state.1 << 17
+        state.2 ^= state.0
+        state.3 ^= state.1
+        state.1 ^= state.2
+        state.0 ^= state.3
+        state.2 ^= shifted
+        state.3 = (state.3 << 45) | (state.3 >> 19)
+        return result
+    }
+}

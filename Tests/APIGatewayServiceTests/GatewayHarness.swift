@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+import Buffers
+import EventLoop
+import HTTP1
+import HTTPServer
+import ServiceProtocols
+import Synchronization
+
+@testable import APIGatewayService
+
+/// An API in memory: a clock that stands until a test moves it, and a Lambda that does what the test says.
+struct GatewayHarness {
+    let lambda: ScriptedLambda
+    let clock = ManualClock(now: Timestamp(milliseconds: 1_584_039_838_123))
+    let gateway: APIGateway
+
+    /// One API with the id `a1b2c3d4e5`.
+    init(
+        stages: Set<String> = ["$default"], routes: [String] = ["GET /images/{id}", "POST /images"], loop: EventLoop,
+        lambda: @escaping @Sendable (Invocation) async throws(ServiceError) -> InvocationResult
+    ) throws {
+        self.lambda = ScriptedLambda(lambda)
+        let environment = ServiceEnvironment(account: "000000000000", region: "eu-west-1", clock: clock) {
+            "0f8e7d6c-1234-4abc-9def-001122334455"
+        }
+        let integration = HTTPAPI.Integration(function: "arn:aws:lambda:eu-west-1:000000000000:function:Images:live")
+        let api = try HTTPAPI(id: "a1b2c3d4e5", stages: stages, routes: routes.map { HTTPAPI.Route($0, integration) })
+        gateway = APIGateway(apis: [api], environment: environment, lambda: self.lambda, loop: loop)
+    }
+
+    func send(
+        _ method: String, _ path: String, query: String? = nil, headers: HTTPHeaders = ["Host": "127.0.0.1:3000"],
+        body: Bytes = Bytes()
+    ) async -> HTTPResponse {
+        guard let endpoint = gateway.endpoint(of: "a1b2c3d4e5") else { preconditionFailure("the harness has no API") }
+        return await endpoint.respond(
+            to: HTTPRequest(method: method, path: path, query: query, headers: headers, body: body))
+    }
+}
+
+/// The loop that all tests of this target run functions on.
+enum SharedLoop {
+    private static let started = Result { try EventLoop.start(named: "gateway") }
+
+    static func get() throws -> EventLoop { try started.get() }
+}
+
+/// Records invocations and answers them as a test says.
+final class ScriptedLambda: Invoking {
+    private let answer: @Sendable (Invocation) async throws(ServiceError) -> InvocationResult
+    private let recorded = Mutex<[Invocation]>([])
+
+    init(_ answer: @escaping @Sendable (Invocation) async throws(ServiceError) -> InvocationResult) {
+        self.answer = answer
+    }
+
+    var invocations: [Invocation] { recorded.withLock { $0 } }
+
+    func invoke(_ invocation: Invocation) async throws(ServiceError) -> InvocationResult {
+        recorded.withLock { $0.append(invocation) }
+        return try await answer(invocation)
+    }
+
+    func invokeAsync(_ invocation: Invocation) async throws(ServiceError) -> String {
+        throw ServiceError(code: "ServiceException", message: "API Gateway invokes synchronously", status: 500)
+    }
+
+    func exists(function: String) async -> Bool { true }
+}
+
+extension InvocationResult {
+    /// What a function returned.
+    static func returning(_ payload: Bytes) -> InvocationResult {
+        InvocationResult(requestID: "r", executedVersion: "1", functionError: nil, payload: payload)
+    }
+}
+
+/// A clock that a test moves by hand.
+final class ManualClock: EmulatorClock {
+    private struct State {
+        var now: Timestamp
+        var sleepers: [(deadline: Timestamp, wake: CheckedContinuation<Void, Never>)] = []
+    }
+
+    /// Guards the time and who waits for it: the test moves the clock from another thread than the loop's.
+    private let state: Mutex<State>
+
+    init(now: Timestamp) {
+        state = Mutex(State(now: now))
+    }
+
+    var now: Timestamp { state.withLock { $0.now } }
+
+    func sleep(until deadline: Timestamp) async throws {
+        await withCheckedContinuation { wake in
+            let isOver = state.withLock { state in
+                guard state.now < deadline else { return true }
+                state.sleepers.append((deadline, wake))
+                return false
+            }
+            if isOver { wake.resume() }
+        }
+    }
+
+    func advance(by duration: Duration) {
+        let due = state.withLock { state in
+            state.now = state.now + duration
+            let now = state.now
+            let due = state.sleepers.filter { $0.deadline <= now }
+            state.sleepers.removeAll { $0.deadline <= now }
+            return due
+        }
+        for sleeper in due { sleeper.wake.resume() }
+    }
+}
