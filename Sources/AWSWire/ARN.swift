@@ -4,12 +4,18 @@
 ///
 /// Region and account are empty where a service has none (`arn:aws:s3:::bucket`); the resource may hold colons itself.
 public struct ARN: Sendable, Hashable {
+    /// `aws`, `aws-cn`, …
     public var partition: String
+    /// `lambda`, `s3`, `sns`, …
     public var service: String
+    /// `us-east-1`; empty where the service has none.
     public var region: String
+    /// Twelve digits; empty where the service has none.
     public var account: String
+    /// What the service calls the thing: `function:name`, a bucket, a topic.
     public var resource: String
 
+    /// Puts an ARN together.
     public init(partition: String = "aws", service: String, region: String, account: String, resource: String) {
         self.partition = partition
         self.service = service
@@ -39,21 +45,29 @@ public struct ARN: Sendable, Hashable {
 }
 
 extension ARN: CustomStringConvertible {
+    /// The ARN as it is written.
     public var description: String { "arn:\(partition):\(service):\(region):\(account):\(resource)" }
 }
 
 /// Why a text is no ``ARN``.
 public struct ARNError: Error, Sendable, Equatable, CustomStringConvertible {
+    /// What is wrong with the text.
     public struct Reason: Sendable, Equatable {
         let text: String
 
+        /// The text does not start with `arn:`.
         public static let noPrefix = Reason(text: "it does not start with 'arn:'")
+        /// There are fewer than six parts.
         public static let tooFewParts = Reason(text: "it has fewer than six parts")
+        /// The partition, the service or the resource is empty.
         public static let emptyPart = Reason(text: "its partition, service or resource is empty")
     }
 
+    /// What was to be read.
     public let text: String
+    /// What is wrong with it.
     public let reason: Reason
 
+    /// A sentence with the text and the reason.
     public var description: String { "'\(text)' is not an ARN: \(reason.text)" }
 }

@@ -7,6 +7,7 @@
 /// size 0, trailer lines, an empty line. AWS documentation: S3 API Reference, "Signature Calculations for the
 /// Authorization Header: Transferring Payload in Multiple Chunks" and "… including trailing headers".
 public struct AWSChunkedDecoder: Sendable {
+    /// What the input holds.
     public enum Event: Sendable, Equatable {
         /// A chunk begins. The last one has size 0.
         case chunk(size: Int, signature: String?)
@@ -36,6 +37,7 @@ public struct AWSChunkedDecoder: Sendable {
     private var line: [UInt8] = []
     private var trailers = 0
 
+    /// A decoder at the beginning of a body.
     public init() {}
 
     /// Whether the body came to its end.

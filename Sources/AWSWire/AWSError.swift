@@ -12,29 +12,37 @@ public struct AWSError: Error, Sendable, Equatable {
 
     /// One more field of the error's body, `BucketName` or `Reason` say.
     public struct Detail: Sendable, Equatable {
+        /// What a field holds.
         public enum Value: Sendable, Equatable {
             case text(String)
             case number(Int)
         }
 
+        /// The field's name in the body.
         public var name: String
+        /// What it holds.
         public var value: Value
 
+        /// A field that is text.
         public init(_ name: String, _ value: String) {
             self.name = name
             self.value = .text(value)
         }
 
+        /// A field that is a number.
         public init(_ name: String, _ value: Int) {
             self.name = name
             self.value = .number(value)
         }
     }
 
+    /// `ResourceNotFoundException`, `NoSuchBucket`, …
     public var code: String
+    /// What went wrong, in AWS's words.
     public var message: String
     /// The HTTP status.
     public var status: Int
+    /// Whose fault it was.
     public var fault: Fault
     /// Further fields, in the order in which they are written.
     public var details: [Detail]

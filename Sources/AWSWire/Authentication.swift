@@ -11,6 +11,7 @@ public enum Authentication: Sendable {
 
 /// A request whose signature is right.
 public struct VerifiedRequest: Sendable {
+    /// The key, the region and the service that it was signed for.
     public var scope: CredentialScope
     /// When it was signed, in milliseconds since 1970-01-01T00:00:00Z.
     public var signedAt: Int64

@@ -3,6 +3,7 @@ import FoundationEssentials
 
 /// Base64 with padding (RFC 4648, 4).
 public enum Base64 {
+    /// The text for some bytes.
     public static func encode(_ bytes: some Sequence<UInt8>) -> String {
         Data(bytes).base64EncodedString()
     }

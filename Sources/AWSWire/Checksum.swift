@@ -25,9 +25,11 @@ public struct Checksum: Sendable {
         case crc(CRC)
     }
 
+    /// What is computed.
     public let algorithm: Algorithm
     private var state: State
 
+    /// A computation over no bytes yet.
     public init(_ algorithm: Algorithm) {
         self.algorithm = algorithm
         state =
@@ -41,6 +43,7 @@ public struct Checksum: Sendable {
             }
     }
 
+    /// Takes more bytes.
     public mutating func update(_ bytes: UnsafeRawBufferPointer) {
         switch state {
         case .md5(var hash):
@@ -58,6 +61,7 @@ public struct Checksum: Sendable {
         }
     }
 
+    /// Takes more bytes.
     public mutating func update(_ bytes: [UInt8]) {
         bytes.withUnsafeBytes { update($0) }
     }

@@ -30,13 +30,22 @@ public struct ChunkSignatures: Sendable {
         return previous
     }
 
-    /// Whether `signature` is that of the next chunk. The chain goes on from it only if it is.
+    /// Whether `signature` is that of the next chunk; the chain goes on from it only if it is.
     ///
     /// - Parameter hash: the SHA-256 of the chunk's data in lower-case hexadecimal.
     public mutating func accept(_ signature: String, chunkHash hash: String) -> Bool {
         guard key.isValid(signature, of: stringToSign(hash)) else { return false }
         previous = signature
         return true
+    }
+
+    /// Whether `signature` (`x-amz-trailer-signature`) is that of the trailers, once all chunks were accepted.
+    ///
+    /// - Parameter trailers: all but the signature itself, names in lower case, in the order in which they came.
+    public func accepts(trailerSignature signature: String, of trailers: [(name: String, value: String)]) -> Bool {
+        let text = trailers.map { "\($0.name):\($0.value)\n" }.joined()
+        let lines = ["AWS4-HMAC-SHA256-TRAILER", timestamp, scope.text, previous, Checksum.sha256Hex(Array(text.utf8))]
+        return key.isValid(signature, of: lines.joined(separator: "\n"))
     }
 
     private func stringToSign(_ hash: String) -> String {

@@ -2,13 +2,16 @@
 
 /// What a signature is good for: one key, one day, one region, one service.
 public struct CredentialScope: Sendable, Equatable {
+    /// The public part of the credentials.
     public var accessKeyID: String
     /// `yyyyMMdd`
     public var date: String
+    /// `us-east-1`, …
     public var region: String
     /// The service's signing name: `lambda`, `s3`, `sns`, `sagemaker`, `execute-api`, …
     public var service: String
 
+    /// Puts a scope together.
     public init(accessKeyID: String, date: String, region: String, service: String) {
         self.accessKeyID = accessKeyID
         self.date = date
@@ -40,11 +43,18 @@ public func credentialScope(ofAuthorization header: some StringProtocol) -> Cred
     AuthorizationHeader(header)?.scope
 }
 
-/// The scope that a presigned query (`X-Amz-Credential`) names, without any check; nil when there is none.
+/// The scope that a presigned query names, without any check; nil when there is none.
+///
+/// `X-Amz-Credential` holds it. A query signed with S3's Version 2 (`AWSAccessKeyId`) gets one with an empty date and
+/// region.
 public func credentialScope(ofQuery query: some StringProtocol) -> CredentialScope? {
-    let name = "X-Amz-Credential="
-    for piece in query.split(separator: "&") where piece.hasPrefix(name) {
-        return CredentialScope(credential: URIEncoding.decodeLeniently(piece.dropFirst(name.count)))
+    for piece in query.split(separator: "&") {
+        let parts = piece.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+        guard parts.count == 2, parts[0] == "X-Amz-Credential" || parts[0] == "AWSAccessKeyId" else { continue }
+        let value = URIEncoding.decodeLeniently(parts[1])
+        return parts[0] == "AWSAccessKeyId"
+            ? CredentialScope(accessKeyID: value, date: "", region: "", service: "s3")
+            : CredentialScope(credential: value)
     }
     return nil
 }

@@ -4,13 +4,16 @@
 public struct JSONObjectWriter {
     private var bytes: [UInt8] = [UInt8(ascii: "{")]
 
+    /// An object without members.
     public init() {}
 
+    /// Adds a member that is text.
     public mutating func add(_ name: String, _ value: String) {
         begin(name)
         appendQuoted(value)
     }
 
+    /// Adds a member that is a number.
     public mutating func add(_ name: String, _ value: Int) {
         begin(name)
         bytes.append(contentsOf: String(value).utf8)
@@ -22,6 +25,7 @@ public struct JSONObjectWriter {
         bytes.append(contentsOf: json)
     }
 
+    /// The whole object.
     public consuming func finish() -> [UInt8] {
         bytes.append(UInt8(ascii: "}"))
         return bytes

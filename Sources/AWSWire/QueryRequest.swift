@@ -8,14 +8,17 @@ public struct QueryRequest: Sendable {
     public let action: String?
     /// The API version that the client speaks, `2010-03-31` for SNS.
     public let version: String?
+    /// All parameters, `Action` and `Version` among them.
     public let parameters: QueryParameters
 
+    /// Reads a form, or the query of a GET.
     public init(form: some StringProtocol) {
         parameters = QueryParameters(QueryString(parsing: form))
         action = parameters["Action"]
         version = parameters["Version"]
     }
 
+    /// Reads the body of a POST.
     public init(form: [UInt8]) {
         self.init(form: String(decoding: form, as: UTF8.self))
     }

@@ -2,18 +2,24 @@
 
 /// The parameters of a query or of a form body, in the order in which they were sent.
 public struct QueryString: Sendable {
+    /// A name with its value, both decoded.
     public struct Parameter: Sendable, Equatable {
+        /// What stands before the `=`.
         public var name: String
+        /// What stands after it; empty without one.
         public var value: String
 
+        /// Puts a parameter together.
         public init(name: String, value: String) {
             self.name = name
             self.value = value
         }
     }
 
+    /// In the order in which they were sent.
     public var parameters: [Parameter]
 
+    /// A query with these parameters.
     public init(_ parameters: [Parameter] = []) {
         self.parameters = parameters
     }
@@ -36,14 +42,17 @@ public struct QueryString: Sendable {
         parameters.first { $0.name == name }?.value
     }
 
+    /// Whether a parameter is there, with or without a value.
     public func contains(_ name: String) -> Bool {
         parameters.contains { $0.name == name }
     }
 
+    /// All values of a parameter, in order.
     public func values(_ name: String) -> [String] {
         parameters.filter { $0.name == name }.map(\.value)
     }
 
+    /// Adds a parameter at the end.
     public mutating func add(_ name: String, _ value: String) {
         parameters.append(Parameter(name: name, value: value))
     }

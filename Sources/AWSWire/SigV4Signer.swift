@@ -25,11 +25,14 @@ public struct SigV4Signer: Sendable {
         }
     }
 
+    /// What it signs with.
     public let credentials: Credentials
+    /// The region that signatures are good for.
     public let region: String
     /// The signing name: `s3`, `lambda`, `sns`, `sagemaker`, …
     public let service: String
 
+    /// A signer for one region and service.
     public init(credentials: Credentials, region: String, service: String) {
         self.credentials = credentials
         self.region = region

@@ -2,6 +2,7 @@
 
 /// The parts of a request that a signature covers, as they stand on the wire.
 public struct SignableRequest: Sendable {
+    /// `GET`, `POST`, …
     public var method: String
     /// Percent-encoded, without the query; begins with a slash.
     public var path: String
@@ -10,6 +11,7 @@ public struct SignableRequest: Sendable {
     /// `Host` among them. Names compare without regard to case.
     public var headers: [(name: String, value: String)]
 
+    /// Puts a request together.
     public init(method: String, path: String, query: String? = nil, headers: [(name: String, value: String)]) {
         self.method = method
         self.path = path

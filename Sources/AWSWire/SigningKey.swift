@@ -5,6 +5,7 @@ import Crypto
 public struct SigningKey: Sendable {
     private let key: SymmetricKey
 
+    /// Derives the key, four steps of HMAC-SHA256.
     public init(secretAccessKey: String, scope: CredentialScope) {
         var key = SymmetricKey(data: Array("AWS4\(secretAccessKey)".utf8))
         for part in [scope.date, scope.region, scope.service, "aws4_request"] {

@@ -2,10 +2,14 @@
 
 /// An answer as plain values, for a transport to send.
 public struct WireResponse: Sendable {
+    /// The HTTP status.
     public var status: Int
+    /// In the order in which they are sent.
     public var headers: [(name: String, value: String)]
+    /// The whole body.
     public var body: [UInt8]
 
+    /// Puts an answer together.
     public init(status: Int, headers: [(name: String, value: String)] = [], body: [UInt8] = []) {
         self.status = status
         self.headers = headers

@@ -35,6 +35,7 @@ public struct XMLWriter {
         bytes.append(UInt8(ascii: ">"))
     }
 
+    /// The whole document.
     public consuming func finish() -> [UInt8] { bytes }
 
     private mutating func open(_ name: String, _ attributes: [(name: String, value: String)]) {

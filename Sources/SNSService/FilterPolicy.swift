@@ -13,6 +13,7 @@ public struct FilterPolicy: Sendable, Equatable {
 
     /// The policy as it was given.
     public let text: String
+    /// What is looked at.
     public let scope: Scope
     let condition: FilterCondition
 

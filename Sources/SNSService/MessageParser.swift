@@ -82,7 +82,8 @@ struct MessageParser {
 
     private func attribute(_ name: String, _ sent: QueryParameters) throws(AWSError) -> MessageAttribute {
         guard let type = sent["DataType"], !type.isEmpty else {
-            throw SNSErrors.invalidValue("The message attribute '\(name)' must contain non-empty message attribute type.")
+            throw SNSErrors.invalidValue(
+                "The message attribute '\(name)' must contain non-empty message attribute type.")
         }
         let kind = type.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)[0]
         guard ["String", "Number", "Binary"].contains(kind) else {
@@ -92,7 +93,8 @@ struct MessageParser {
         }
         let field = kind == "Binary" ? "Binary" : "String"
         guard let value = sent["\(field)Value"] else {
-            throw SNSErrors.invalidValue("The message attribute '\(name)' with type '\(type)' must use field '\(field)'.")
+            throw SNSErrors.invalidValue(
+                "The message attribute '\(name)' with type '\(type)' must use field '\(field)'.")
         }
         guard !value.isEmpty else {
             throw SNSErrors.invalidValue(

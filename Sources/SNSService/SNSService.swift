@@ -20,7 +20,8 @@ public actor SNSService {
     /// - Parameter endpoint: where this emulator is reached, `http://127.0.0.1:4566` say; asked at each delivery, because
     ///   the port may be known only once the server listens.
     public init(
-        environment: ServiceEnvironment, loop: EventLoop, lambda: any Invoking, endpoint: @escaping @Sendable () -> String
+        environment: ServiceEnvironment, loop: EventLoop, lambda: any Invoking,
+        endpoint: @escaping @Sendable () -> String
     ) {
         self.init(
             environment: environment, loop: loop, lambda: lambda, signer: NotificationSigner(), endpoint: endpoint)
@@ -38,6 +39,7 @@ public actor SNSService {
         topics = Topics(account: environment.account, region: environment.region)
     }
 
+    /// The loop: all of this actor's state lives on its thread.
     public nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
 
     // MARK: What a template declares
@@ -163,6 +165,9 @@ public actor SNSService {
 }
 
 extension SNSService: Publishing {
+    /// Publishes a message to a topic, with the checks of the API.
+    ///
+    /// - Throws: `InvalidParameter` for a bad message, `NotFound` without the topic.
     public func publish(topic arn: String, subject: String?, message: String) async throws(ServiceError) -> String {
         do {
             return try await publish(checked(subject: subject, message: message), to: arn)

@@ -4,12 +4,14 @@
 public struct Subscription: Sendable, Equatable {
     /// The topic's ARN, a colon and an id.
     public let arn: String
+    /// The ARN of the topic.
     public let topic: String
     /// The ARN of a function, with or without a qualifier.
     public let endpoint: String
     /// Which messages it gets; nil for all.
     public var filter: FilterPolicy?
 
+    /// The protocol of every subscription here.
     public static let protocolName = "lambda"
 
     /// The protocols that SNS knows.

@@ -3,20 +3,25 @@ import AWSWire
 
 /// A topic: a name that messages are published to.
 public struct Topic: Sendable, Equatable {
+    /// The topic's name in its region and account.
     public let arn: String
     /// What people see as the sender in protocols that show one.
     public var displayName: String
     /// `1` (SHA-1, the default) or `2` (SHA-256); nil while nobody has set it.
     public var signatureVersion: String?
+    /// In the order in which they were set.
     public internal(set) var tags: [Tag] = []
     /// How many subscriptions were taken away.
     var deletedSubscriptions = 0
 
     /// A key and a value that say something about a topic.
     public struct Tag: Sendable, Equatable {
+        /// At most one tag of a topic has it.
         public var key: String
+        /// May be empty.
         public var value: String
 
+        /// Puts a tag together.
         public init(key: String, value: String) {
             self.key = key
             self.value = value

@@ -23,6 +23,7 @@ public struct Topics: Sendable {
     private var topics: [String: Topic] = [:]
     private var subscriptions: [String: Subscription] = [:]
 
+    /// No topics yet.
     public init(account: String, region: String) {
         self.account = account
         self.region = region

@@ -16,6 +16,7 @@ public struct STSService: HTTPHandler {
 
     private let environment: ServiceEnvironment
 
+    /// An STS for one account.
     public init(environment: ServiceEnvironment) {
         self.environment = environment
     }

@@ -84,7 +84,9 @@ struct AWSChunkedDecoderTests {
         var body: [UInt8] = []
         var expected: [UInt8] = []
         for _ in 0..<Int.random(in: 0...4, using: &random) {
-            let data = (0..<Int.random(in: 1...300, using: &random)).map { _ in UInt8.random(in: .min ... .max, using: &random) }
+            let data = (0..<Int.random(in: 1...300, using: &random)).map { _ in
+                UInt8.random(in: .min ... .max, using: &random)
+            }
             expected += data
             body += Array("\(String(data.count, radix: 16));chunk-signature=\(data.count)\r\n".utf8) + data + [13, 10]
         }

@@ -30,7 +30,8 @@ struct ErrorFormatTests {
 
     @Test("awsJson errors name their type in the body")
     func awsJSON() {
-        let response = ErrorFormat.awsJSON(version: "1.1").response(for: AWSError("A", "b", status: 400), requestID: "id")
+        let response = ErrorFormat.awsJSON(version: "1.1").response(
+            for: AWSError("A", "b", status: 400), requestID: "id")
         #expect(response.header("content-type") == "application/x-amz-json-1.1")
         #expect(String(decoding: response.body, as: UTF8.self) == #"{"__type":"A","message":"b"}"#)
     }
@@ -108,7 +109,9 @@ struct QueryRequestTests {
         #expect(request.parameters.list("None").isEmpty && request.parameters["None"] == nil)
     }
 
-    @Test("Hostile names cost nothing", arguments: ["a.b.\(String(repeating: "x.", count: 100_000))=1", "...=&.=", "&&=&"])
+    @Test(
+        "Hostile names cost nothing",
+        arguments: ["a.b.\(String(repeating: "x.", count: 100_000))=1", "...=&.=", "&&=&"])
     func hostile(form: String) {
         #expect(QueryRequest(form: form).action == nil)
     }

@@ -9,7 +9,8 @@ struct SigV4VerifierTests {
     }
 
     static let request = SignableRequest(
-        method: "PUT", path: "/bucket/a%20b", query: "x=1&y=%2F", headers: [("Host", "127.0.0.1:4566"), ("Accept", "*/*")])
+        method: "PUT", path: "/bucket/a%20b", query: "x=1&y=%2F",
+        headers: [("Host", "127.0.0.1:4566"), ("Accept", "*/*")])
 
     static func signed(
         _ request: SignableRequest = request, service: String = "s3", credentials: Credentials = .suite,
@@ -131,7 +132,8 @@ struct SigV4VerifierTests {
         let lambda = Self.verifier(.json).verify(request, bodyHash: "", now: .suiteDate + 600_000).error
         #expect(
             lambda?.message
-                == "Signature expired: 20150830T123600Z is now earlier than 20150830T124100Z (20150830T124600Z - 5 min.)")
+                == "Signature expired: 20150830T123600Z is now earlier than 20150830T124100Z (20150830T124600Z - 5 min.)"
+        )
         let early = Self.verifier(.json).verify(request, bodyHash: "", now: .suiteDate - 600_000).error
         #expect(early?.message.hasPrefix("Signature not yet current: 20150830T123600Z is still later than") == true)
     }
@@ -260,6 +262,7 @@ struct SigV4VerifierTests {
         let header = Self.signed(service: "sagemaker").headers.value("Authorization") ?? ""
         #expect(credentialScope(ofAuthorization: header)?.service == "sagemaker")
         #expect(credentialScope(ofQuery: Self.presigned().query ?? "")?.service == "s3")
+        #expect(credentialScope(ofQuery: "AWSAccessKeyId=A&Signature=x&Expires=1")?.service == "s3")
         #expect(credentialScope(ofAuthorization: "Bearer x") == nil)
         #expect(credentialScope(ofQuery: "a=b") == nil)
         #expect(CredentialScope(credential: "A/K/20150830/r/s3/aws4_request")?.accessKeyID == "A/K")
@@ -298,6 +301,33 @@ struct SigV4VerifierTests {
             let acceptsRight = chain.accept(signature, chunkHash: hash)
             #expect(acceptsRight)
         }
+    }
+
+    // AWS documentation: S3 API Reference, "Signature calculations for the Authorization header: Including trailing
+    // headers", the example with 65 KB of "a".
+    @Test("The trailer signature of S3's documented upload is accepted, no other")
+    func trailerSignature() {
+        let scope = CredentialScope(
+            accessKeyID: "AKIAIOSFODNN7EXAMPLE", date: "20130524", region: "us-east-1", service: "s3")
+        let key = SigningKey(secretAccessKey: Credentials.documented.secretAccessKey, scope: scope)
+        var chain = ChunkSignatures(
+            key: key, scope: scope, timestamp: "20130524T000000Z",
+            seed: "106e2a8a18243abcf37539882f36619c00e2dfc72633413f02d3b74544bfeb8e")
+        let data = [UInt8](repeating: UInt8(ascii: "a"), count: 66_560)
+        let signatures = [data.prefix(65_536), data.suffix(1024), []].map { chunk in
+            chain.sign(chunkHash: Checksum.sha256Hex(Array(chunk)))
+        }
+        #expect(
+            signatures == [
+                "b474d8862b1487a5145d686f57f013e54db672cee1c953b3010fb58501ef5aa2",
+                "1c1344b170168f8e65b41376b44b20fe354e373826ccbbe2c1d40a8cae51e5c7",
+                "2ca2aba2005185cf7159c6277faf83795951dd77a3a99e6e65d5c9f85863f992",
+            ])
+        let trailer = [(name: "x-amz-checksum-crc32c", value: Base64.encode(Checksum.value(.crc32c, of: data)))]
+        #expect(trailer[0].value == "sOO8/Q==")
+        let signature = "d81f82fc3505edab99d459891051a732e8730629a2e4a59689829ca17fe2e435"
+        #expect(chain.accepts(trailerSignature: signature, of: trailer))
+        #expect(!chain.accepts(trailerSignature: signature, of: [("x-amz-checksum-crc32c", "AAAAAA==")]))
     }
 }
 

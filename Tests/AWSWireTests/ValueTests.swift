@@ -40,7 +40,8 @@ struct URIEncodingTests {
     @Test(
         "AWS encodes all but the unreserved characters",
         arguments: [
-            ("AZaz09-._~", "AZaz09-._~"), ("a b", "a%20b"), ("a/b", "a%2Fb"), ("é", "%C3%A9"), ("*'()!", "%2A%27%28%29%21"),
+            ("AZaz09-._~", "AZaz09-._~"), ("a b", "a%20b"), ("a/b", "a%2Fb"), ("é", "%C3%A9"),
+            ("*'()!", "%2A%27%28%29%21"),
         ])
     func encode(plain: String, encoded: String) {
         #expect(URIEncoding.encode(plain) == encoded)
@@ -113,7 +114,9 @@ struct DateTests {
 
     @Test(
         "What is no time is refused",
-        arguments: ["", "2013", "2013-02-29T00:00:00Z", "2013-05-24T24:00:00Z", "2013-05-24T00:00:00", "2013-05-24 00:00:00Z"])
+        arguments: [
+            "", "2013", "2013-02-29T00:00:00Z", "2013-05-24T24:00:00Z", "2013-05-24T00:00:00", "2013-05-24 00:00:00Z",
+        ])
     func refused(text: String) {
         #expect(ISO8601.parse(text) == nil)
         #expect(HTTPDate.parse(text) == nil)
@@ -151,7 +154,8 @@ struct ChecksumTests {
             (.crc32, "123456789", "cbf43926"), (.crc32c, "123456789", "e3069283"),
             (.crc64nvme, "123456789", "ae8b14860a799888"), (.md5, "abc", "900150983cd24fb0d6963f7d28e17f72"),
             (.sha1, "abc", "a9993e364706816aba3e25717850c26c9cd0d89d"),
-            (.sha256, "abc", "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"), (.crc32, "", "00000000"),
+            (.sha256, "abc", "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"),
+            (.crc32, "", "00000000"),
         ] as [(Checksum.Algorithm, String, String)])
     func known(algorithm: Checksum.Algorithm, text: String, hex: String) {
         #expect(Hex.encode(Checksum.value(algorithm, of: Array(text.utf8))) == hex)

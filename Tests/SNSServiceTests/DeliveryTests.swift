@@ -27,7 +27,9 @@ struct DeliveryTests {
 
     @Test("Client errors end a delivery, server errors and throttling do not")
     func classification() {
-        for (status, isRetried) in [(404, false), (400, false), (403, false), (413, false), (429, true), (500, true), (503, true)] {
+        for (status, isRetried) in [
+            (404, false), (400, false), (403, false), (413, false), (429, true), (500, true), (503, true),
+        ] {
             var attempts = DeliveryAttempts(policy: .awsManaged)
             #expect((attempts.failed(status: status) != .giveUp) == isRetried, "\(status)")
         }
@@ -99,7 +101,8 @@ struct DeliveryTests {
             try await sns.service.subscribe(topic: topic, function: "\(Harness.function)-\(name)")
         }
         _ = await sns.call("Publish", [("TopicArn", topic), ("Message", "m")])
-        #expect(Set(sns.lambda.invocations.map(\.function)) == Set(["a", "b", "c"].map { "\(Harness.function)-\($0)" }))
+        #expect(
+            Set(sns.lambda.invocations.map(\.function)) == Set(["a", "b", "c"].map { "\(Harness.function)-\($0)" }))
         #expect(Set(sns.lambda.invocations.map(\.payload.string)).count == 3)
     }
 }

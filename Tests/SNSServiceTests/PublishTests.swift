@@ -71,7 +71,8 @@ struct PublishTests {
         let text = try sentNotification().text
         #expect(text.contains(#""Subject":"s","#))
         #expect(
-            text.contains(#""MessageAttributes":{"n":{"Type":"Number","Value":"5"},"b":{"Type":"Binary","Value":"AQI="}}"#))
+            text.contains(
+                #""MessageAttributes":{"n":{"Type":"Number","Value":"5"},"b":{"Type":"Binary","Value":"AQI="}}"#))
     }
 
     // SNS Developer Guide, "Verifying the signatures of Amazon SNS messages".

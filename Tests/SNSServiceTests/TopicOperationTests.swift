@@ -31,7 +31,8 @@ struct TopicOperationTests {
             "CreateTopic",
             [("Name", "t"), ("Attributes.entry.1.key", "DisplayName"), ("Attributes.entry.1.value", "x")])
         #expect(
-            other.element("Message") == "Invalid parameter: Attributes Reason: Topic already exists with different attributes")
+            other.element("Message")
+                == "Invalid parameter: Attributes Reason: Topic already exists with different attributes")
     }
 
     @Test("A bad topic name is refused", arguments: ["", "a b", "ä", "t.fifo", String(repeating: "x", count: 257)])
@@ -105,8 +106,12 @@ struct TopicOperationTests {
                 "DeleteTopic", [], 400,
                 "1 validation error detected: Value null at 'topicArn' failed to satisfy constraint: Member must not be null"
             ),
-            ("DeleteTopic", [("TopicArn", gone)], 200, ""), ("Unsubscribe", [("SubscriptionArn", gone + ":x")], 200, ""),
-            ("CreatePlatformEndpoint", [], 400, "Could not find operation CreatePlatformEndpoint for version 2010-03-31"),
+            ("DeleteTopic", [("TopicArn", gone)], 200, ""),
+            ("Unsubscribe", [("SubscriptionArn", gone + ":x")], 200, ""),
+            (
+                "CreatePlatformEndpoint", [], 400,
+                "Could not find operation CreatePlatformEndpoint for version 2010-03-31"
+            ),
         ]
         for (action, parameters, status, message) in cases {
             let answer = await sns.call(action, parameters)
@@ -139,8 +144,14 @@ struct TopicOperationTests {
     @Test(
         "A subscription that nothing would deliver to is refused",
         arguments: [
-            ("carrier-pigeon", Harness.function, "Invalid parameter: Amazon SNS does not support this protocol string: carrier-pigeon"),
-            ("sqs", "arn:aws:sqs:us-east-1:000000000000:q", "Invalid parameter: Protocol Reason: delivery to sqs is not supported by Martlet"),
+            (
+                "carrier-pigeon", Harness.function,
+                "Invalid parameter: Amazon SNS does not support this protocol string: carrier-pigeon"
+            ),
+            (
+                "sqs", "arn:aws:sqs:us-east-1:000000000000:q",
+                "Invalid parameter: Protocol Reason: delivery to sqs is not supported by Martlet"
+            ),
             ("lambda", "function", "Invalid parameter: Lambda endpoint ARN"),
         ])
     func refusedSubscription(name: String, endpoint: String, message: String) async {
@@ -165,7 +176,10 @@ struct TopicOperationTests {
                 "Invalid parameter: RawMessageDelivery: Delivery protocol [lambda] does not support raw message delivery."
             ),
             ("FilterPolicy", "no json", "Invalid parameter: FilterPolicy: failed to parse JSON."),
-            ("RedrivePolicy", "{}", "Invalid parameter: AttributeName Reason: RedrivePolicy is not supported by Martlet"),
+            (
+                "RedrivePolicy", "{}",
+                "Invalid parameter: AttributeName Reason: RedrivePolicy is not supported by Martlet"
+            ),
             ("Nonsense", "", "Invalid parameter: AttributeName"),
         ]
         for (name, value, message) in cases {
@@ -199,10 +213,13 @@ struct TopicOperationTests {
     func tags() async {
         let created = await sns.call(
             "CreateTopic",
-            [("Name", "t"), ("Tags.member.1.Key", "k1"), ("Tags.member.1.Value", "v1"), ("Tags.member.2.Key", "k2"),
-             ("Tags.member.2.Value", "v2")])
+            [
+                ("Name", "t"), ("Tags.member.1.Key", "k1"), ("Tags.member.1.Value", "v1"), ("Tags.member.2.Key", "k2"),
+                ("Tags.member.2.Value", "v2"),
+            ])
         let topic = created.element("TopicArn") ?? ""
-        _ = await sns.call("TagResource", [("ResourceArn", topic), ("Tags.member.1.Key", "k2"), ("Tags.member.1.Value", "v3")])
+        _ = await sns.call(
+            "TagResource", [("ResourceArn", topic), ("Tags.member.1.Key", "k2"), ("Tags.member.1.Value", "v3")])
         _ = await sns.call("UntagResource", [("ResourceArn", topic), ("TagKeys.member.1", "k1")])
         let listed = await sns.call("ListTagsForResource", [("ResourceArn", topic)])
         #expect(listed.elements("Key") == ["k2"])
