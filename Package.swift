@@ -76,6 +76,7 @@ let package = Package(
         library("AWSWire", [crypto]),
         library("LambdaEvents"),
         library("CloudFormation"),
+        library("Scenario"),
 
         // What a handler links.
         library("LambdaRuntime", ["Buffers", "Curl", "HTTP1", logging]),
@@ -108,7 +109,8 @@ let package = Package(
         .executableTarget(
             name: "martlet",
             dependencies: [
-                "Emulator", "EventLoop", "Buffers", "Curl", "HTTPClient", "AWSWire", "LambdaService", argumentParser,
+                "Emulator", "EventLoop", "Buffers", "Curl", "HTTPClient", "AWSWire", "AWSClient", "CloudFormation",
+                "LambdaService", "Scenario", "ServiceProtocols", argumentParser,
             ],
             swiftSettings: swiftSettings),
 
@@ -128,6 +130,7 @@ let package = Package(
         tests(of: "AWSWire"),
         tests(of: "LambdaEvents"),
         tests(of: "CloudFormation"),
+        tests(of: "Scenario"),
         tests(of: "LambdaRuntime", ["Buffers", "Curl", "HTTP1", "LambdaEvents", logging]),
         tests(of: "AWSClient", ["Buffers", "Curl", "AWSWire", "HTTPServer", "HTTP1", "EventLoop"]),
         tests(of: "Store", [grdb]),
