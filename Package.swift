@@ -98,7 +98,10 @@ let package = Package(
         library("APIGatewayService", ["HTTPServer", "EventLoop", "AWSWire", "LambdaEvents", "ServiceProtocols"]),
         library(
             "SageMakerService",
-            ["HTTPServer", "HTTPClient", "EventLoop", "AWSWire", "ServiceProtocols", "Store", grdb, logging]),
+            [
+                "HTTPServer", "HTTPClient", "EventLoop", "AWSWire", "LambdaEvents", "ServiceProtocols", "Store", grdb,
+                logging,
+            ]),
         library("STSService", ["HTTPServer", "AWSWire", "ServiceProtocols"]),
         library(
             "Emulator",
