@@ -9,6 +9,7 @@ let swiftSettings: [SwiftSetting] = [
     .enableUpcomingFeature("MemberImportVisibility"),
     .enableUpcomingFeature("InternalImportsByDefault"),
     .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .treatAllWarnings(as: .error),
 ]
 
 func library(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
@@ -25,11 +26,17 @@ func function(_ name: String, _ dependencies: [Target.Dependency] = []) -> Targe
         name: name, dependencies: dependencies, path: "Functions/\(name)", swiftSettings: swiftSettings)
 }
 
+/// What the functions of the application share.
+func applicationLibrary(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .target(name: name, dependencies: dependencies, path: "Functions/\(name)", swiftSettings: swiftSettings)
+}
+
 func systemLibrary(_ name: String, pkgConfig: String, apt: String) -> Target {
     .systemLibrary(name: name, pkgConfig: pkgConfig, providers: [.apt([apt])])
 }
 
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swift-crypto")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let xmlCoder = Target.Dependency.product(name: "XMLCoder", package: "XMLCoder")
@@ -66,13 +73,13 @@ let package = Package(
         library("HTTPClient", ["EventLoop", "HTTP1", "Curl"]),
 
         // Pure: what AWS says on the wire, in events and in templates.
-        library("AWSWire", [crypto, xmlCoder]),
+        library("AWSWire", [crypto]),
         library("LambdaEvents"),
         library("CloudFormation"),
 
         // What a handler links.
-        library("LambdaRuntime", ["Curl", "HTTP1", "LambdaEvents", logging]),
-        library("AWSClient", ["Curl", "AWSWire"]),
+        library("LambdaRuntime", ["Buffers", "Curl", "HTTP1", logging]),
+        library("AWSClient", ["Buffers", "Curl", "AWSWire"]),
 
         // The emulated services, and what they know of each other.
         library("ServiceProtocols", ["Buffers"]),
@@ -86,7 +93,7 @@ let package = Package(
                 "HTTPServer", "EventLoop", "AWSWire", "LambdaEvents", "ServiceProtocols", "Store", grdb, crypto, logging,
                 xmlCoder,
             ]),
-        library("SNSService", ["HTTPServer", "EventLoop", "AWSWire", "LambdaEvents", "ServiceProtocols"]),
+        library("SNSService", ["HTTPServer", "EventLoop", "AWSWire", "ServiceProtocols", crypto, cryptoExtras]),
         library("APIGatewayService", ["HTTPServer", "EventLoop", "AWSWire", "LambdaEvents", "ServiceProtocols"]),
         library(
             "SageMakerService",
@@ -95,17 +102,23 @@ let package = Package(
         library(
             "Emulator",
             [
-                "CloudFormation", "LambdaService", "S3Service", "SNSService", "APIGatewayService", "SageMakerService",
-                "STSService",
+                "Buffers", "EventLoop", "HTTP1", "HTTPServer", "AWSWire", "CloudFormation", "ServiceProtocols", "Store",
+                "LambdaService", "S3Service", "SNSService", "APIGatewayService", "SageMakerService", "STSService",
             ]),
         .executableTarget(
-            name: "martlet", dependencies: ["Emulator", argumentParser], swiftSettings: swiftSettings),
+            name: "martlet",
+            dependencies: [
+                "Emulator", "EventLoop", "Buffers", "Curl", "HTTPClient", "AWSWire", "LambdaService", argumentParser,
+            ],
+            swiftSettings: swiftSettings),
 
         // The application of template.json.
-        function("APIHandler", ["LambdaRuntime", "AWSClient"]),
-        function("StateTracker", ["LambdaRuntime", "AWSClient"]),
-        function("PostProcessor", ["LambdaRuntime", "AWSClient", "CLibpng"]),
-        function("StandInModel", ["HTTPServer"]),
+        applicationLibrary("PNGWriter", ["CLibpng"]),
+        applicationLibrary("ImageApplication", ["AWSClient", "Buffers", "PNGWriter"]),
+        function("APIHandler", ["LambdaRuntime", "LambdaEvents", "ImageApplication", logging]),
+        function("StateTracker", ["LambdaRuntime", "LambdaEvents", "ImageApplication", logging]),
+        function("PostProcessor", ["LambdaRuntime", "LambdaEvents", "ImageApplication", logging]),
+        function("StandInModel", ["HTTPServer", "HTTP1", "EventLoop", "Buffers"]),
 
         tests(of: "Buffers"),
         tests(of: "EventLoop"),
@@ -115,14 +128,25 @@ let package = Package(
         tests(of: "AWSWire"),
         tests(of: "LambdaEvents"),
         tests(of: "CloudFormation"),
-        tests(of: "LambdaRuntime"),
+        tests(of: "LambdaRuntime", ["Buffers", "Curl", "HTTP1", "LambdaEvents", logging]),
+        tests(of: "AWSClient", ["Buffers", "Curl", "AWSWire", "HTTPServer", "HTTP1", "EventLoop"]),
         tests(of: "Store", [grdb]),
         tests(of: "LambdaService"),
         tests(of: "S3Service"),
         tests(of: "SNSService"),
         tests(of: "APIGatewayService"),
         tests(of: "SageMakerService"),
+        tests(of: "STSService"),
         tests(of: "Emulator"),
+        .testTarget(
+            name: "ApplicationTests",
+            dependencies: [
+                "ImageApplication", "PNGWriter", "APIHandler", "StateTracker", "PostProcessor", "StandInModel",
+                "LambdaRuntime", "LambdaEvents", "Buffers",
+            ],
+            swiftSettings: swiftSettings),
+        // Reads the repository's files; depends on none of them.
+        .testTarget(name: "TidyTests", swiftSettings: swiftSettings),
     ],
     swiftLanguageModes: [.v6]
 )

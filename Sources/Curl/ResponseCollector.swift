@@ -2,11 +2,15 @@
 import Buffers
 
 /// Puts a response together in memory.
-final class ResponseCollector {
+public final class ResponseCollector {
     private var head = CurlResponseHead(status: 0, headers: [])
     private var body = BytesBuilder()
 
-    var receiver: ResponseReceiver {
+    /// Creates one from its parts.
+    public init() {}
+
+    /// What feeds the collector.
+    public var receiver: ResponseReceiver {
         ResponseReceiver(
             onHead: { [self] in begin($0) },
             onBody: { [self] in
@@ -16,7 +20,7 @@ final class ResponseCollector {
     }
 
     /// What was received; the collector is empty afterwards.
-    var response: CurlResponse {
+    public var response: CurlResponse {
         var taken = BytesBuilder()
         swap(&taken, &body)
         return CurlResponse(head: head, body: taken.finish())

@@ -1,1 +1,86 @@
 // SPDX-License-Identifier: Apache-2.0
+import APIGatewayService
+public import Buffers
+public import EventLoop
+import Foundation
+import HTTPServer
+import LambdaService
+import S3Service
+import SNSService
+import STSService
+import SageMakerService
+public import ServiceProtocols
+import Store
+
+/// Running services around the functions of a template.
+public final class Emulator: Sendable {
+    /// An HTTP API and where it is served.
+    public struct API: Sendable {
+        public let id: String
+        public let name: String
+        public let url: String
+    }
+
+    /// Where all AWS APIs are served: `http://127.0.0.1:4566`.
+    public let endpoint: String
+    public let apis: [API]
+    /// What of the template is not executed, one line each.
+    public let diagnostics: [String]
+    private let services: Services
+    private let servers: [HTTPServer]
+    private let state: StateDirectory
+
+    init(
+        endpoint: String, apis: [API], diagnostics: [String], services: Services, servers: [HTTPServer],
+        state: StateDirectory
+    ) {
+        self.endpoint = endpoint
+        self.apis = apis
+        self.diagnostics = diagnostics
+        self.services = services
+        self.servers = servers
+        self.state = state
+    }
+
+    /// Starts everything; returns when it is ready to serve.
+    ///
+    /// - Throws: ``EmulatorError``, `TemplateError`, or `LoopError` for a port that is taken.
+    public static func start(
+        _ options: EmulatorOptions, loop: EventLoop, reporting: EmulatorReporting = EmulatorReporting()
+    ) async throws -> Emulator {
+        try await EmulatorStart(options: options, loop: loop, reporting: reporting).run()
+    }
+
+    /// Runs a function once and waits for its result, as the Invoke API does.
+    public func invoke(_ function: String, qualifier: String? = nil, event: Bytes) async throws -> InvocationResult {
+        try await services.lambda.invoke(Invocation(function: function, qualifier: qualifier, payload: event))
+    }
+
+    /// Serves no more, ends every process, and closes the state. What was accepted and not finished is kept in it.
+    public func stop() async {
+        for server in servers { await server.stop(grace: .milliseconds(100)) }
+        await services.stop()
+        state.removeIfEphemeral()
+    }
+}
+
+/// The services of one emulator.
+struct Services: Sendable {
+    let lambda: LambdaService
+    let s3: S3Service
+    let sns: SNSService
+    let sageMaker: SageMakerService
+    let sts: STSService
+    let console: ConsoleLogSink?
+    let store: Store
+
+    /// Those that cause invocations stop first.
+    func stop() async {
+        await sageMaker.stop()
+        await sns.stop()
+        await s3.stop()
+        await lambda.stop()
+        await console?.close()
+        try? store.close()
+    }
+}

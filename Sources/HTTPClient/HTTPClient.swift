@@ -1,1 +1,55 @@
 // SPDX-License-Identifier: Apache-2.0
+public import Curl
+public import EventLoop
+
+/// Sends HTTP requests from a loop, with libcurl: connections are kept and used again.
+public actor HTTPClient {
+    private let loop: EventLoop
+    private var transfers: Transfers?
+
+    public nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
+
+    public init(loop: EventLoop) {
+        self.loop = loop
+    }
+
+    /// Sends a request and waits for the whole response. A task that is cancelled meanwhile cancels the transfer.
+    ///
+    /// - Throws: ``CurlError`` when no complete response came, `CancellationError` when the task was cancelled. An HTTP
+    ///   status is never an error.
+    public func send(_ request: CurlRequest) async throws -> CurlResponse {
+        let transfers = try openTransfers()
+        let ticket = Ticket()
+        return try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { continuation in
+                guard !Task.isCancelled else {
+                    continuation.resume(throwing: CancellationError())
+                    return
+                }
+                transfers.start(request, ticket: ObjectIdentifier(ticket), continuation)
+            }
+        } onCancel: {
+            loop.spawn { await self.cancel(ticket) }
+        }
+    }
+
+    /// Cancels what runs and closes all connections. The client must not be used after it.
+    public func close() {
+        transfers?.close()
+        transfers = nil
+    }
+
+    private func cancel(_ ticket: Ticket) {
+        transfers?.cancel(ObjectIdentifier(ticket))
+    }
+
+    private func openTransfers() throws -> Transfers {
+        if let transfers { return transfers }
+        let opened = try Transfers(loop: loop)
+        transfers = opened
+        return opened
+    }
+}
+
+/// Tells one request of a client from all others.
+private final class Ticket: Sendable {}

@@ -58,7 +58,8 @@ actor HTTPConnection {
         stream.startReading()
         while let head = await nextHead() {
             let response = await handler.respond(to: request(head))
-            guard await send(response, to: head), await discardBody() else { break }
+            // A body that was cut off gets the server's answer: the handler's is about a part of it.
+            guard failure == nil, await send(response, to: head), await discardBody() else { break }
             becomeIdle()
         }
         if let failure { await refuse(failure) }

@@ -1,1 +1,189 @@
 // SPDX-License-Identifier: Apache-2.0
+public import AWSWire
+import Buffers
+public import EventLoop
+public import ServiceProtocols
+
+/// SNS: takes what is published and hands it to the functions that are subscribed.
+///
+/// Topics and subscriptions live in the value ``Topics``; this actor adds the clock, the signatures and the calls to
+/// Lambda. A delivery is Lambda's acceptance of the event: what becomes of it then is Lambda's own retries.
+public actor SNSService {
+    let environment: ServiceEnvironment
+    let loop: EventLoop
+    private let lambda: any Invoking
+    private let endpoint: @Sendable () -> String
+    nonisolated let signer: NotificationSigner
+    var topics: Topics
+    private var retries: [String: Task<Void, Never>] = [:]
+
+    /// - Parameter endpoint: where this emulator is reached, `http://127.0.0.1:4566` say; asked at each delivery, because
+    ///   the port may be known only once the server listens.
+    public init(
+        environment: ServiceEnvironment, loop: EventLoop, lambda: any Invoking,
+        endpoint: @escaping @Sendable () -> String
+    ) {
+        self.init(
+            environment: environment, loop: loop, lambda: lambda, signer: NotificationSigner(), endpoint: endpoint)
+    }
+
+    init(
+        environment: ServiceEnvironment, loop: EventLoop, lambda: any Invoking, signer: NotificationSigner,
+        endpoint: @escaping @Sendable () -> String
+    ) {
+        self.signer = signer
+        self.environment = environment
+        self.loop = loop
+        self.lambda = lambda
+        self.endpoint = endpoint
+        topics = Topics(account: environment.account, region: environment.region)
+    }
+
+    /// The loop: all of this actor's state lives on its thread.
+    public nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
+
+    // MARK: What a template declares
+
+    /// Creates a topic, or finds the one of that name.
+    ///
+    /// - Returns: its ARN.
+    /// - Throws: as ``Topics/createTopic(name:displayName:signatureVersion:tags:)``.
+    @discardableResult
+    public func addTopic(name: String, displayName: String? = nil) throws(AWSError) -> String {
+        try topics.createTopic(name: name, displayName: displayName)
+    }
+
+    /// Subscribes a function to a topic.
+    ///
+    /// - Returns: the subscription's ARN.
+    /// - Throws: as ``Topics/subscribe(topic:function:filter:id:)``.
+    @discardableResult
+    public func subscribe(
+        topic: String, function: String, filter: FilterPolicy? = nil
+    ) throws(AWSError) -> String {
+        try topics.subscribe(topic: topic, function: function, filter: filter, id: environment.makeID())
+    }
+
+    /// Ends the retries that are still to come. Call it before the loop ends.
+    public func stop() async {
+        let waiting = retries.values
+        retries = [:]
+        for retry in waiting { retry.cancel() }
+        for retry in waiting { await retry.value }
+    }
+
+    /// How many deliveries failed and wait for their next attempt.
+    public var waitingDeliveries: Int { retries.count }
+
+    // MARK: Publishing
+
+    /// Sends a message to all subscribers whose filters let it through.
+    ///
+    /// - Returns: the message id, once Lambda has accepted each delivery or its retry is scheduled.
+    func publish(_ message: Message, to topicARN: String) async throws(AWSError) -> String {
+        let messageID = environment.makeID()
+        let deliveries = try topics.deliveries(of: message, id: messageID, to: topicARN)
+        guard !deliveries.isEmpty else { return messageID }
+        let now = environment.clock.now
+        let version = try topics.topic(topicARN).signatureVersion ?? "1"
+        let content = NotificationSigner.Content(
+            message: message.body, messageID: messageID, subject: message.subject,
+            timestamp: ISO8601.format(now.milliseconds), topicARN: topicARN)
+        let signature = try await sign(content, version: version, now: now)
+        let notifications = deliveries.map { delivery in
+            LambdaNotification(
+                delivery: delivery, timestamp: content.timestamp, signatureVersion: version, signature: signature,
+                endpoint: endpoint())
+        }
+        await withTaskGroup(of: Void.self) { group in
+            for notification in notifications {
+                group.addTask { await self.deliver(notification) }
+            }
+        }
+        return messageID
+    }
+
+    private func sign(
+        _ content: NotificationSigner.Content, version: String, now: Timestamp
+    ) async throws(AWSError) -> NotificationSigner.Signature {
+        do {
+            let signer = signer
+            return try await loop.offload { try signer.sign(content, version: version, now: now.milliseconds) }
+        } catch {
+            throw SNSErrors.internalFailure
+        }
+    }
+
+    // MARK: Delivery
+
+    private func deliver(_ notification: LambdaNotification) async {
+        let subscription = notification.delivery.subscription
+        let invocation = Invocation(function: subscription.endpoint, payload: notification.payload)
+        var attempts = DeliveryAttempts(policy: .awsManaged)
+        guard let delay = await attempt(invocation, &attempts) else { return }
+        let id = environment.makeID()
+        retries[id] = loop.spawn { [attempts] in
+            await self.retry(invocation, of: subscription, attempts, after: delay)
+            await self.retryEnded(id)
+        }
+    }
+
+    /// Tries until the delivery is accepted, given up, or nobody wants it any more.
+    private func retry(
+        _ invocation: Invocation, of subscription: Subscription, _ made: DeliveryAttempts, after delay: Duration
+    ) async {
+        var attempts = made
+        var delay = delay
+        while true {
+            let clock = environment.clock
+            if delay > .zero {
+                guard (try? await clock.sleep(until: clock.now + delay)) != nil else { return }
+            }
+            guard !Task.isCancelled, (try? topics.subscription(subscription.arn)) != nil,
+                let next = await attempt(invocation, &attempts)
+            else { return }
+            delay = next
+        }
+    }
+
+    private func retryEnded(_ id: String) {
+        retries[id] = nil
+    }
+
+    /// One attempt.
+    ///
+    /// - Returns: how long to wait for the next one; nil when there is none.
+    private func attempt(_ invocation: Invocation, _ attempts: inout DeliveryAttempts) async -> Duration? {
+        do {
+            _ = try await lambda.invokeAsync(invocation)
+            return nil
+        } catch {
+            guard case .attempt(let delay) = attempts.failed(status: error.status) else { return nil }
+            return delay
+        }
+    }
+}
+
+extension SNSService: Publishing {
+    /// Publishes a message to a topic, with the checks of the API.
+    ///
+    /// - Throws: `InvalidParameter` for a bad message, `NotFound` without the topic.
+    public func publish(topic arn: String, subject: String?, message: String) async throws(ServiceError) -> String {
+        do {
+            return try await publish(checked(subject: subject, message: message), to: arn)
+        } catch {
+            throw ServiceError(error)
+        }
+    }
+
+    private func checked(subject: String?, message: String) throws(AWSError) -> Message {
+        guard !message.isEmpty else { throw SNSErrors.invalidParameter("Empty message") }
+        guard message.utf8.count <= MessageParser.sizeLimit else {
+            throw SNSErrors.invalidParameter("Message too long")
+        }
+        guard subject.map(MessageParser.isValid(subject:)) ?? true else {
+            throw SNSErrors.invalidParameter("Subject")
+        }
+        return Message(body: message, subject: subject, attributes: [], size: message.utf8.count)
+    }
+}

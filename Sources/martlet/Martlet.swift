@@ -1,1 +1,21 @@
-@main struct Martlet { static func main() {} }
+// SPDX-License-Identifier: Apache-2.0
+import ArgumentParser
+
+@main
+struct Martlet: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "martlet",
+        abstract: "Runs AWS Lambda functions and what triggers them on this machine.",
+        discussion: """
+            Functions are real processes: the same bootstrap that runs on provided.al2 and provided.al2023.
+
+            Examples:
+              martlet start                          run template.json; AWS_ENDPOINT_URL=http://127.0.0.1:4566
+              martlet invoke Resize --event e.json   run one function once
+              martlet test events/                   play recorded events and compare what they give
+
+            Shell completions: martlet --generate-completion-script bash|zsh|fish
+            """,
+        version: "0.1.0",
+        subcommands: [StartCommand.self, InvokeCommand.self, TestCommand.self])
+}

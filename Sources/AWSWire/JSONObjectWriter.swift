@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Writes one JSON object, its members in the order in which they are added (an encoder would not keep it).
+public struct JSONObjectWriter {
+    private var bytes: [UInt8] = [UInt8(ascii: "{")]
+
+    /// An object without members.
+    public init() {}
+
+    /// Adds a member that is text.
+    public mutating func add(_ name: String, _ value: String) {
+        begin(name)
+        appendQuoted(value)
+    }
+
+    /// Adds a member that is a number.
+    public mutating func add(_ name: String, _ value: Int) {
+        begin(name)
+        bytes.append(contentsOf: String(value).utf8)
+    }
+
+    /// Adds a member whose value is JSON already: another object's bytes, `null`, `true`.
+    public mutating func add(_ name: String, json: some Sequence<UInt8>) {
+        begin(name)
+        bytes.append(contentsOf: json)
+    }
+
+    /// The whole object.
+    public consuming func finish() -> [UInt8] {
+        bytes.append(UInt8(ascii: "}"))
+        return bytes
+    }
+
+    private mutating func begin(_ name: String) {
+        if bytes.count > 1 { bytes.append(UInt8(ascii: ",")) }
+        appendQuoted(name)
+        bytes.append(UInt8(ascii: ":"))
+    }
+
+    /// Appends a string with what RFC 8259, 7 demands escaped: the quotation mark, the backslash, U+0000 to U+001F.
+    private mutating func appendQuoted(_ text: String) {
+        bytes.append(UInt8(ascii: "\""))
+        for byte in text.utf8 {
+            switch byte {
+            case UInt8(ascii: "\""), UInt8(ascii: "\\"): bytes.append(contentsOf: [UInt8(ascii: "\\"), byte])
+            case 8: bytes.append(contentsOf: Array("\\b".utf8))
+            case 9: bytes.append(contentsOf: Array("\\t".utf8))
+            case 10: bytes.append(contentsOf: Array("\\n".utf8))
+            case 12: bytes.append(contentsOf: Array("\\f".utf8))
+            case 13: bytes.append(contentsOf: Array("\\r".utf8))
+            case 0..<32: bytes.append(contentsOf: Array("\\u00\(Hex.encode([byte]))".utf8))
+            default: bytes.append(byte)
+            }
+        }
+        bytes.append(UInt8(ascii: "\""))
+    }
+}

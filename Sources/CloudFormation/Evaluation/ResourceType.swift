@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// The types of resource that are read.
+enum ResourceType {
+    static let serverlessFunction = "AWS::Serverless::Function"
+    static let httpAPI = "AWS::Serverless::HttpApi"
+    static let function = "AWS::Lambda::Function"
+    static let permission = "AWS::Lambda::Permission"
+    static let bucket = "AWS::S3::Bucket"
+    static let topic = "AWS::SNS::Topic"
+    static let subscription = "AWS::SNS::Subscription"
+    static let model = "AWS::SageMaker::Model"
+    static let endpointConfig = "AWS::SageMaker::EndpointConfig"
+    static let endpoint = "AWS::SageMaker::Endpoint"
+    static let role = "AWS::IAM::Role"
+
+    /// The property that names a resource of a type; API ids are never given.
+    static let nameProperty = [
+        serverlessFunction: "FunctionName", function: "FunctionName", bucket: "BucketName", topic: "TopicName",
+        model: "ModelName", endpointConfig: "EndpointConfigName", endpoint: "EndpointName", role: "RoleName",
+    ]
+}

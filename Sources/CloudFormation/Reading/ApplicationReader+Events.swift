@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// What serverless functions are triggered by.
+extension ApplicationReader {
+    /// Adds an event of a function to where it comes from.
+    mutating func readEvent(_ name: String, _ event: Located, of function: FunctionResource) throws(Fault) {
+        let fields = try self.fields(event, PropertyTable(executed: ["Type", "Properties"]))
+        let type = try fields.required("Type")
+        let properties =
+            fields["Properties"]
+            ?? Located(
+                node: .object([:], at: event.node.offset), path: event.path.member("Properties"))
+        switch try type.asText() {
+        case "HttpApi": try readRoute(properties, of: function)
+        case "S3": try readNotification(name, properties, of: function)
+        case "SNS": try readTopicEvent(name, properties, of: function)
+        case let other: remark(.warning, [type.fault("ignored: events of type \(other) are not supported")])
+        }
+    }
+
+    // https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-function-httpapi.html
+    private mutating func readRoute(_ properties: Located, of function: FunctionResource) throws(Fault) {
+        let fields = try self.fields(
+            properties,
+            PropertyTable(
+                executed: ["ApiId", "Method", "Path", "PayloadFormatVersion", "TimeoutInMillis"],
+                ignored: ["RouteSettings", "Stage"], rejected: ["Auth": "routes are open to everybody here"]))
+        let apiID = try fields.text("ApiId")
+        guard
+            let index = application.apis.firstIndex(where: {
+                apiID == nil ? $0.logicalID == ServerlessTransform.implicitAPI : $0.apiID == apiID
+            })
+        else {
+            throw fields.located.fault("ApiId refers to no HTTP API of this template")
+        }
+        let method = try fields.text("Method")?.uppercased()
+        let path = try fields.text("Path")
+        guard (method == nil) == (path == nil) || path == "$default" else {
+            throw fields.located.fault("Path and Method go together; a route without both takes what no other takes")
+        }
+        if let path, !path.hasPrefix("/"), path != "$default" {
+            throw fields.located.fault("a route's path begins with a slash, this one is \"\(path)\"")
+        }
+        let isDefault = path == nil || path == "$default"
+        let route = HTTPAPIResource.Route(
+            method: isDefault ? nil : method == "X-AMAZON-APIGATEWAY-ANY-METHOD" ? "ANY" : method,
+            path: path ?? "$default", functionARN: function.eventTargetARN,
+            payloadFormatVersion: try fields.text("PayloadFormatVersion", oneOf: ["1.0", "2.0"]) ?? "2.0",
+            timeoutMilliseconds: try fields.integer("TimeoutInMillis", in: 50...30_000) ?? 30_000)
+        guard !application.apis[index].routes.contains(where: { $0.key == route.key }) else {
+            throw fields.located.fault("the route \(route.key) is declared twice")
+        }
+        application.apis[index].routes.append(route)
+    }
+
+    private mutating func readNotification(
+        _ name: String, _ properties: Located, of function: FunctionResource
+    ) throws(Fault) {
+        let fields = try self.fields(properties, PropertyTable(executed: ["Bucket", "Events", "Filter"]))
+        let bucketName = try fields.requiredText("Bucket")
+        guard let index = application.buckets.firstIndex(where: { $0.bucketName == bucketName }) else {
+            throw fields.located.fault("Bucket must refer to a bucket of this template")
+        }
+        try addNotification(
+            "\(function.logicalID)-\(name)", events: fields.texts("Events"), filter: fields["Filter"],
+            functionARN: function.eventTargetARN, toBucketAt: index, fields.located)
+    }
+
+    private mutating func readTopicEvent(
+        _ name: String, _ properties: Located, of function: FunctionResource
+    ) throws(Fault) {
+        let fields = try self.fields(
+            properties,
+            PropertyTable(
+                executed: ["Topic", "FilterPolicy", "FilterPolicyScope"], ignored: ["Region", "RedrivePolicy"],
+                rejected: ["SqsSubscription": "there are no queues here"]))
+        application.subscriptions.append(
+            SubscriptionResource(
+                logicalID: function.logicalID + name, topicARN: try fields.requiredText("Topic"),
+                functionARN: function.eventTargetARN, filterPolicy: try filterPolicy(fields),
+                filterScope: try filterScope(fields)))
+    }
+}

@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: Apache-2.0
+
+extension ApplicationReader {
+    private static let serverlessTable = PropertyTable(
+        executed: sharedProperties.union([
+            "CodeUri", "AutoPublishAlias", "Events", "EventInvokeConfig",
+        ]),
+        noted: [
+            "Role", "Policies", "AssumeRolePolicyDocument", "PermissionsBoundary", "RolePath", "CodeSigningConfigArn",
+            "AutoPublishCodeSha256", "AutoPublishAliasAllProperties", "VersionDescription", "VersionDeletionPolicy",
+            "PropagateTags",
+        ],
+        ignored: sharedIgnored.union([
+            "DeadLetterQueue", "DeploymentPreference", "ProvisionedConcurrencyConfig", "FunctionUrlConfig", "Tracing",
+            "SourceKMSKeyArn",
+        ]),
+        rejected: sharedRejected.merging([
+            "InlineCode": "a bootstrap is an executable, it cannot stand in the template",
+            "ImageUri": "functions come as folders and zip files, not as container images",
+        ]) { first, _ in first })
+
+    // https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-lambda-function.html
+    private static let functionTable = PropertyTable(
+        executed: sharedProperties.union(["Code"]), noted: ["Role", "CodeSigningConfigArn"],
+        ignored: sharedIgnored.union(["DeadLetterConfig", "TracingConfig"]), rejected: sharedRejected)
+
+    private static let sharedProperties: Set<String> = [
+        "FunctionName", "Description", "Runtime", "Handler", "Timeout", "MemorySize", "Environment", "Architectures",
+        "EphemeralStorage", "Tags", "LoggingConfig", "ReservedConcurrentExecutions", "PackageType",
+    ]
+
+    private static let sharedIgnored: Set<String> = [
+        "VpcConfig", "KmsKeyArn", "FileSystemConfigs", "SnapStart", "RuntimeManagementConfig", "RecursiveLoop",
+        "CapacityProviderConfig", "FunctionScalingConfig", "PublishToLatestPublished", "TenancyConfig", "DurableConfig",
+    ]
+
+    private static let sharedRejected = [
+        "Layers": "layers are not unpacked, so the function would miss them",
+        "ImageConfig": "functions come as folders and zip files, not as container images",
+    ]
+
+    /// The runtimes whose functions bring their own `bootstrap`.
+    private static let runtimes = ["provided.al2023", "provided.al2", "provided"]
+
+    mutating func readServerlessFunction(_ resource: Template.Resource) throws(Fault) {
+        let fields = try self.fields(resource.properties, Self.serverlessTable)
+        let product = try swiftProduct(of: resource)
+        let code = if let product { product } else { try serverlessCode(try fields.required("CodeUri")) }
+        var function = try function(resource, fields, code: code)
+        function.tags = try fields.dictionary("Tags")
+        function.autoPublishAlias = try fields.text("AutoPublishAlias")
+        function.eventInvoke = try eventInvoke(fields["EventInvokeConfig"])
+        application.functions.append(function)
+        guard let events = fields["Events"] else { return }
+        guard let members = events.node.members else { throw events.fault("expected an object") }
+        for member in members {
+            let event = Located(node: member.value, path: events.path.member(member.key))
+            attempt { reader throws(Fault) in try reader.readEvent(member.key, event, of: function) }
+        }
+    }
+
+    mutating func readFunction(_ resource: Template.Resource) throws(Fault) {
+        let fields = try self.fields(resource.properties, Self.functionTable)
+        let product = try swiftProduct(of: resource)
+        let code = if let product { product } else { try plainCode(try fields.required("Code")) }
+        var function = try function(resource, fields, code: code)
+        for tag in try fields.list("Tags") {
+            let pair = try self.fields(tag, PropertyTable(executed: ["Key", "Value"]))
+            function.tags[try pair.requiredText("Key")] = try pair.requiredText("Value")
+        }
+        application.functions.append(function)
+    }
+
+    private mutating func function(
+        _ resource: Template.Resource, _ fields: Fields, code: FunctionResource.Code
+    ) throws(Fault) -> FunctionResource {
+        _ = try fields.text("PackageType", oneOf: ["Zip"])
+        let architectures = try fields.texts("Architectures")
+        if let unknown = architectures.first(where: { $0 != "x86_64" && $0 != "arm64" }) {
+            throw fields.located.fault("\"\(unknown)\" is no architecture")
+        }
+        return FunctionResource(
+            logicalID: resource.logicalID, functionName: try functionName(resource),
+            arn: try evaluator.arn(of: resource), runtime: try runtime(fields),
+            handler: try fields.requiredText("Handler"),
+            description: try fields.text("Description") ?? "", code: code,
+            timeoutSeconds: try fields.integer("Timeout", in: 1...900) ?? 3,
+            memorySize: try fields.integer("MemorySize", in: 128...10_240) ?? 128,
+            architectures: architectures.isEmpty ? ["x86_64"] : architectures,
+            environment: try optionalFields(fields["Environment"], PropertyTable(executed: ["Variables"]))?
+                .dictionary("Variables") ?? [:],
+            ephemeralStorage: try optionalFields(fields["EphemeralStorage"], PropertyTable(executed: ["Size"]))?
+                .integer("Size", in: 512...10_240) ?? 512,
+            tags: [:], logging: try logging(fields["LoggingConfig"]),
+            reservedConcurrency: try fields.integer("ReservedConcurrentExecutions", in: 0...1_000_000))
+    }
+
+    private mutating func functionName(_ resource: Template.Resource) throws(Fault) -> String {
+        let name = try evaluator.name(of: resource)
+        let isValid = name.utf8.allSatisfy {
+            UInt8.isASCIILetterOrDigit($0) || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "_")
+        }
+        guard isValid, 1...64 ~= name.utf8.count else {
+            throw resource.properties.fault(
+                "\"\(name)\" is no function name: 1 to 64 letters, digits, hyphens and underscores")
+        }
+        return name
+    }
+
+    private func runtime(_ fields: Fields) throws(Fault) -> String {
+        let runtime = try fields.required("Runtime")
+        let name = try runtime.asText()
+        guard Self.runtimes.contains(name) else {
+            throw runtime.fault(
+                "the runtime \(name) is not supported: functions bring their own bootstrap, as with \(Self.runtimes[0])"
+            )
+        }
+        return name
+    }
+
+    private mutating func logging(_ value: Located?) throws(Fault) -> FunctionResource.Logging {
+        let executed: Set = ["LogFormat", "ApplicationLogLevel", "SystemLogLevel", "LogGroup"]
+        guard let fields = try optionalFields(value, PropertyTable(executed: executed)) else { return .init() }
+        return FunctionResource.Logging(
+            format: try fields.text("LogFormat", oneOf: ["Text", "JSON"]) ?? "Text",
+            applicationLevel: try fields.text(
+                "ApplicationLogLevel", oneOf: ["TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"]),
+            systemLevel: try fields.text("SystemLogLevel", oneOf: ["DEBUG", "INFO", "WARN"]),
+            group: try fields.text("LogGroup"))
+    }
+
+    private mutating func eventInvoke(_ value: Located?) throws(Fault) -> FunctionResource.EventInvoke? {
+        let table = PropertyTable(
+            executed: ["MaximumRetryAttempts", "MaximumEventAgeInSeconds"], ignored: ["DestinationConfig"])
+        guard let fields = try optionalFields(value, table) else { return nil }
+        return FunctionResource.EventInvoke(
+            maximumRetryAttempts: try fields.integer("MaximumRetryAttempts", in: 0...2) ?? 2,
+            maximumEventAgeSeconds: try fields.integer("MaximumEventAgeInSeconds", in: 60...21_600) ?? 21_600)
+    }
+
+    mutating func readPermission(_ resource: Template.Resource) throws(Fault) {
+        let fields = try self.fields(
+            resource.properties,
+            PropertyTable(
+                executed: ["FunctionName", "Action", "Principal", "SourceArn"],
+                noted: [
+                    "EventSourceToken", "FunctionUrlAuthType", "InvokedViaFunctionUrl", "PrincipalOrgID",
+                    "SourceAccount",
+                ]))
+        application.permissions.append(
+            PermissionResource(
+                logicalID: resource.logicalID, functionName: try fields.requiredText("FunctionName"),
+                action: try fields.requiredText("Action"), principal: try fields.requiredText("Principal"),
+                sourceARN: try fields.text("SourceArn")))
+        remark(.note, [resource.body.fault(Self.noPermissions)])
+    }
+}

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+import CloudFormation
+import EventLoop
+import LambdaService
+import S3Service
+import SNSService
+import SageMakerService
+import ServiceProtocols
+
+/// Brings the resources of a template into the services.
+struct Deployment {
+    let application: Application
+    let services: Services
+    let options: EmulatorOptions
+    let code: FunctionCodeFolder
+    let endpoint: String
+
+    func run() async throws {
+        for function in application.functions { try await deploy(function) }
+        for topic in application.topics {
+            try await services.sns.addTopic(name: topic.topicName, displayName: topic.displayName)
+        }
+        for subscription in application.subscriptions { try await deploy(subscription) }
+        for bucket in application.buckets { try await deploy(bucket) }
+        for endpoint in application.endpoints { try await deploy(endpoint) }
+    }
+
+    private func deploy(_ function: FunctionResource) async throws {
+        let code = try code.prepare(function)
+        do {
+            try await services.lambda.createFunction(
+                FunctionConfiguration(
+                    name: function.functionName, runtime: try runtime(of: function), handler: function.handler,
+                    description: function.description, timeoutSeconds: function.timeoutSeconds,
+                    memoryMegabytes: function.memorySize, environment: function.environment, code: code,
+                    maximumRetryAttempts: function.eventInvoke?.maximumRetryAttempts ?? 2,
+                    maximumEventAgeSeconds: function.eventInvoke?.maximumEventAgeSeconds ?? 21_600))
+            guard let alias = function.autoPublishAlias else { return }
+            let version = try await services.lambda.publishVersion(of: function.functionName)
+            try await services.lambda.createAlias(alias, of: function.functionName, version: version.version)
+        } catch let error as ServiceError {
+            throw EmulatorError("\(function.logicalID): \(error.message)")
+        }
+    }
+
+    private func runtime(of function: FunctionResource) throws -> FunctionConfiguration.Runtime {
+        guard let runtime = FunctionConfiguration.Runtime(rawValue: function.runtime) else {
+            throw EmulatorError(
+                "\(function.logicalID): the runtime \(function.runtime) is not supported; provided.al2023 and provided.al2 are.")
+        }
+        return runtime
+    }
+
+    private func deploy(_ subscription: SubscriptionResource) async throws {
+        do {
+            let filter = try subscription.filterPolicy.map { policy in
+                try FilterPolicy(policy, scope: subscription.filterScope == .messageBody ? .messageBody : .messageAttributes)
+            }
+            try await services.sns.subscribe(
+                topic: subscription.topicARN, function: subscription.functionARN, filter: filter)
+        } catch {
+            throw EmulatorError("\(subscription.logicalID): \(error.message)")
+        }
+    }
+
+    private func deploy(_ bucket: BucketResource) async throws {
+        do {
+            try await services.s3.createBucket(bucket.bucketName)
+            try await services.s3.setNotifications(
+                bucket.notifications.map {
+                    NotificationRule(
+                        id: $0.id, function: $0.functionARN, events: $0.events, prefix: $0.prefix, suffix: $0.suffix)
+                }, of: bucket.bucketName)
+        } catch {
+            throw EmulatorError("\(bucket.logicalID): \(error.message)")
+        }
+    }
+}

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Why an emulator cannot start, in words for the person who starts it.
+public struct EmulatorError: Error, CustomStringConvertible {
+    /// What is wrong, and what to do about it.
+    public let message: String
+
+    init(_ message: String) {
+        self.message = message
+    }
+
+    public var description: String { message }
+}

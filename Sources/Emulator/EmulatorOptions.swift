@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+public import Foundation
+
+/// How an emulator is started.
+public struct EmulatorOptions: Sendable {
+    /// Where functions, queued events and objects are kept.
+    public enum State: Sendable, Equatable {
+        /// In a folder, which outlives the emulator.
+        case directory(URL)
+        /// In memory and in a temporary folder, which is removed at the end.
+        case ephemeral
+    }
+
+    /// The template to run; nil for an emulator without resources.
+    public var template: URL?
+    /// Values for the template's parameters.
+    public var parameters: [String: String] = [:]
+    /// The address of all AWS APIs.
+    public var host = "127.0.0.1"
+    /// 0 for any.
+    public var port = 4566
+    /// Of the first API of API Gateway; others follow it. 0 for any.
+    public var apiPort = 3000
+    public var state = State.ephemeral
+    public var account = "000000000000"
+    public var region = "us-east-1"
+    /// How many times as fast as real time the emulator's clock runs.
+    public var clockSpeed = 1
+    /// How many function processes may live at once; more invocations than that wait.
+    public var processLimit = 64
+
+    public init() {}
+}

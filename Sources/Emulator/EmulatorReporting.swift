@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+public import LambdaService
+
+/// What an emulator tells its user while it runs.
+public struct EmulatorReporting: Sendable {
+    /// How functions' logs are shown on the standard error.
+    public enum Logs: Sendable {
+        case none
+        case text
+        case json
+    }
+
+    public var logs: Logs
+    /// Hears of every attempt to run a function.
+    public var observers: [any InvocationObserver]
+    /// Hears of what takes a while, and of what goes wrong without a caller to tell it to.
+    public var progress: @Sendable (String) -> Void
+
+    public init(
+        logs: Logs = .none, observers: [any InvocationObserver] = [],
+        progress: @escaping @Sendable (String) -> Void = { _ in }
+    ) {
+        self.logs = logs
+        self.observers = observers
+        self.progress = progress
+    }
+}

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+import APIGatewayService
+import AWSWire
+import CloudFormation
+import EventLoop
+import Foundation
+import HTTPServer
+import LambdaService
+import S3Service
+import SNSService
+import STSService
+import SageMakerService
+import ServiceProtocols
+import Store
+
+/// The way from a template to running services.
+struct EmulatorStart {
+    let options: EmulatorOptions
+    let loop: EventLoop
+    let reporting: EmulatorReporting
+
+    func run() async throws -> Emulator {
+        let application = try readTemplate()
+        let state = try StateDirectory(options.state)
+        // The port comes first: functions are given it.
+        let edge = HTTPServer(loop: loop, host: options.host, port: options.port)
+        let port = try await edge.start()
+        let endpoint = "http://\(options.host):\(port)"
+        do {
+            let services = try await makeServices(state, endpoint: endpoint)
+            try await Deployment(
+                application: application, services: services, options: options, code: codeFolder(state),
+                endpoint: endpoint
+            ).run()
+            let gateway = APIGateway(
+                apis: try application.apis.map { try HTTPAPI($0) }, environment: environment, lambda: services.lambda,
+                loop: loop)
+            let (apis, apiServers) = try await serve(application.apis, by: gateway)
+            try await services.lambda.start()
+            await services.s3.resume()
+            try await services.sageMaker.start()
+            await edge.serve(
+                EdgeRouter(
+                    services: .init(
+                        lambda: services.lambda, s3: services.s3, sns: services.sns, sts: services.sts,
+                        sageMaker: services.sageMaker, gateway: gateway, own: MartletAPI())))
+            return Emulator(
+                endpoint: endpoint, apis: apis, diagnostics: application.diagnostics.map(\.description),
+                services: services, servers: apiServers + [edge], state: state)
+        } catch {
+            await edge.stop(grace: .zero)
+            state.removeIfEphemeral()
+            throw error
+        }
+    }
+
+    private var environment: ServiceEnvironment {
+        ServiceEnvironment(
+            account: options.account, region: options.region, clock: LoopClock(loop: loop, speed: options.clockSpeed),
+            makeID: { UUID().uuidString.lowercased() })
+    }
+
+    private func readTemplate() throws -> Application {
+        guard let template = options.template else { return Application() }
+        guard let text = FileManager.default.contents(atPath: template.path) else {
+            throw EmulatorError("Cannot read the template \(template.path).")
+        }
+        return try Application(
+            template: [UInt8](text), file: template.relativePath,
+            settings: StackSettings(account: options.account, region: options.region, parameters: options.parameters))
+    }
+
+    private func codeFolder(_ state: StateDirectory) throws -> FunctionCodeFolder {
+        let folder = options.template?.deletingLastPathComponent() ?? URL(filePath: ".", directoryHint: .isDirectory)
+        return FunctionCodeFolder(
+            templateFolder: folder.absoluteURL, codeFolder: try state.folder("code"), progress: reporting.progress)
+    }
+
+    private func makeServices(_ state: StateDirectory, endpoint: String) async throws -> Services {
+        let store = try state.openStore()
+        let environment = environment
+        let console = reporting.logs == .none ? nil : ConsoleLogSink(loop: loop, format: reporting.consoleFormat)
+        let credentials = Credentials(accessKeyID: "test", secretAccessKey: "test", sessionToken: "test")
+        var lambdaOptions = LambdaService.Options(codeDirectory: try state.folder("code").path)
+        lambdaOptions.environments = options.processLimit
+        lambdaOptions.endpointURL = endpoint
+        let lambda = LambdaService(
+            loop: loop, environment: environment, options: lambdaOptions, queue: try SQLiteEventQueue(store: store),
+            logs: console.map { [$0] } ?? [], observers: reporting.observers, report: reporting.progress)
+        let s3 = try await S3Service.open(
+            environment: environment, loop: loop, store: store, objects: try state.folder("objects"),
+            access: S3Access { $0 == credentials.accessKeyID ? credentials : nil }, invoking: lambda)
+        let sns = SNSService(environment: environment, loop: loop, lambda: lambda, endpoint: { endpoint })
+        let sageMaker = SageMakerService(
+            environment: environment, loop: loop, store: store, objects: s3, topics: sns, log: reporting.progress)
+        return Services(
+            lambda: lambda, s3: s3, sns: sns, sageMaker: sageMaker, sts: STSService(environment: environment),
+            console: console, store: store)
+    }
+
+    private func serve(
+        _ resources: [HTTPAPIResource], by gateway: APIGateway
+    ) async throws -> ([Emulator.API], [HTTPServer]) {
+        var apis: [Emulator.API] = []
+        var servers: [HTTPServer] = []
+        for resource in resources {
+            guard let handler = gateway.endpoint(of: resource.apiID) else { continue }
+            // The first API has the port that people expect; others have what is free.
+            let server = HTTPServer(
+                loop: loop, host: options.host, port: servers.isEmpty ? options.apiPort : 0, handler: handler)
+            let port = try await server.start()
+            servers.append(server)
+            apis.append(.init(id: resource.apiID, name: resource.name, url: "http://\(options.host):\(port)"))
+        }
+        return (apis, servers)
+    }
+}
+
+extension EmulatorReporting {
+    fileprivate var consoleFormat: ConsoleLogSink.Format { logs == .json ? .json : .text(prefixed: false) }
+}
+
+extension HTTPAPI {
+    fileprivate init(_ resource: HTTPAPIResource) throws {
+        try self.init(
+            id: resource.apiID, stages: [resource.stageName],
+            routes: resource.routes.map { route in
+                Route(
+                    route.key,
+                    Integration(
+                        function: route.functionARN, timeout: .milliseconds(route.timeoutMilliseconds),
+                        payloadFormatVersion: route.payloadFormatVersion))
+            })
+    }
+}

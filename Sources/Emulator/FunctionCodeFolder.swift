@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+import AWSWire
+import CloudFormation
+import Foundation
+import LambdaService
+
+/// Brings the code of a template's functions into folders with a `bootstrap`.
+struct FunctionCodeFolder: Sendable {
+    /// The template's folder, from which its paths start.
+    let templateFolder: URL
+    /// Where code is put that is not in a folder already.
+    let codeFolder: URL
+    let progress: @Sendable (String) -> Void
+
+    /// - Throws: ``EmulatorError`` that names the function and what is missing.
+    func prepare(_ function: FunctionResource) throws -> FunctionCode {
+        switch function.code {
+        case .folder(let path):
+            let folder = URL(filePath: path, relativeTo: templateFolder).standardizedFileURL
+            guard FileManager.default.fileExists(atPath: folder.path) else {
+                throw EmulatorError(
+                    "\(function.logicalID): the folder \(folder.path) of its CodeUri is not there. Build the function first.")
+            }
+            // A missing bootstrap is what its first invocation tells, as on AWS.
+            return try code(in: folder, identifiedBy: folder.appending(path: "bootstrap"))
+        case .zip(let path):
+            let zip = URL(filePath: path, relativeTo: templateFolder).standardizedFileURL
+            guard let bytes = FileManager.default.contents(atPath: zip.path) else {
+                throw EmulatorError("\(function.logicalID): cannot read the zip file \(zip.path).")
+            }
+            return try unpack([UInt8](bytes), for: function)
+        case .swiftProduct(let product):
+            let executable = try SwiftPackage(folder: templateFolder).executable(product, progress: progress)
+            return try link(executable, for: function)
+        case .s3(let bucket, let key):
+            throw EmulatorError(
+                "\(function.logicalID): code in a bucket (s3://\(bucket)/\(key)) is not supported in a template; name a folder or a zip file.")
+        }
+    }
+
+    private func link(_ executable: URL, for function: FunctionResource) throws -> FunctionCode {
+        let folder = codeFolder.appending(path: function.functionName)
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        let bootstrap = folder.appending(path: "bootstrap")
+        try? FileManager.default.removeItem(at: bootstrap)
+        try FileManager.default.createSymbolicLink(at: bootstrap, withDestinationURL: executable)
+        return try code(in: folder, identifiedBy: executable)
+    }
+
+    private func unpack(_ zip: [UInt8], for function: FunctionResource) throws -> FunctionCode {
+        do {
+            return try DeploymentPackage.unpack(zip, into: codeFolder.path)
+        } catch {
+            throw EmulatorError("\(function.logicalID): \(error.message)")
+        }
+    }
+
+    /// Reading a large executable only for its digest would cost more than starting everything else does, so path, size and
+    /// date stand for it.
+    private func code(in folder: URL, identifiedBy file: URL) throws -> FunctionCode {
+        let attributes = try? FileManager.default.attributesOfItem(atPath: file.path)
+        let size = (attributes?[.size] as? Int) ?? 0
+        let date = (attributes?[.modificationDate] as? Date)?.timeIntervalSince1970 ?? 0
+        let identity = "\(file.path) \(size) \(date)"
+        let digest = Checksum.value(.sha256, of: Array(identity.utf8))
+        return FunctionCode(folder: folder.path, sha256: Data(digest).base64EncodedString(), size: size)
+    }
+}

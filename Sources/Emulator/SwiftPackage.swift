@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+import Foundation
+
+/// The Swift package that a template stands in, and the executables it builds.
+struct SwiftPackage: Sendable {
+    let folder: URL
+
+    /// Where an executable of the package is.
+    ///
+    /// The configuration that the running emulator was built with comes first, so that a debug emulator runs debug
+    /// functions; then release, then debug.
+    ///
+    /// - Throws: ``EmulatorError`` when it is not built and building it fails.
+    func executable(_ product: String, progress: @Sendable (String) -> Void) throws -> URL {
+        if let built = builtExecutable(product) { return built }
+        progress("Building \(product) (swift build -c release --product \(product)) …")
+        try build(product)
+        if let built = builtExecutable(product) { return built }
+        throw EmulatorError("The package in \(folder.path) has no executable product named \(product).")
+    }
+
+    private func builtExecutable(_ product: String) -> URL? {
+        var folders = ["release", "debug"].map { folder.appending(path: ".build/\($0)") }
+        if let own = Bundle.main.executableURL?.resolvingSymlinksInPath().deletingLastPathComponent(),
+            own.path.hasPrefix(folder.resolvingSymlinksInPath().appending(path: ".build").path)
+        {
+            folders.insert(own, at: 0)
+        }
+        return folders.map { $0.appending(path: product) }
+            .first { FileManager.default.isExecutableFile(atPath: $0.path) }
+    }
+
+    private func build(_ product: String) throws {
+        let process = Process()
+        process.executableURL = URL(filePath: "/usr/bin/env")
+        process.arguments = ["swift", "build", "-c", "release", "--product", product]
+        process.currentDirectoryURL = folder
+        process.standardInput = FileHandle.nullDevice
+        // The ready line owns the standard output.
+        process.standardOutput = FileHandle.standardError
+        try process.run()
+        process.waitUntilExit()
+        guard process.terminationStatus == 0 else {
+            throw EmulatorError(
+                "Building \(product) failed; run 'swift build -c release --product \(product)' in \(folder.path).")
+        }
+    }
+}

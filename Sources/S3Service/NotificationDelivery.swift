@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+import Buffers
+import EventLoop
+import Logging
+import ServiceProtocols
+import Store
+
+/// An event that was stored together with the change that it tells of.
+struct PendingNotification: Sendable, Equatable {
+    var id: Int64
+    /// The function's ARN.
+    var function: String
+    var payload: Bytes
+}
+
+/// Hands stored events over to Lambda, in their order, some at a time, and again when Lambda does not take them.
+///
+/// An event is forgotten only after Lambda has made it durable. Should the process die in between, it is handed over again:
+/// delivery is at least once, as S3's is.
+actor NotificationDelivery {
+    private let loop: EventLoop
+    private let store: Store
+    private let invoking: any Invoking
+    private let clock: any EmulatorClock
+    private let log: Logger
+    private var waiting: ArraySlice<PendingNotification> = []
+    private var inFlight = 0
+    private var isStopped = false
+    private var tasks: [Int64: Task<Void, Never>] = [:]
+
+    nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
+
+    /// How many events Lambda is given at once.
+    private static let width = 64
+    private static let firstDelay = Duration.seconds(1)
+    private static let longestDelay = Duration.seconds(300)
+
+    init(
+        loop: EventLoop, store: Store, invoking: any Invoking, clock: any EmulatorClock, log: Logger
+    ) {
+        self.loop = loop
+        self.store = store
+        self.invoking = invoking
+        self.clock = clock
+        self.log = log
+    }
+
+    /// Delivers what an earlier run had stored and not handed over.
+    func recover() async {
+        do {
+            let left = try await store.read { db in try S3Tables.events(db) }
+            deliver(left)
+        } catch {
+            log.error("cannot read stored notifications", metadata: ["error": "\(error)"])
+        }
+    }
+
+    func deliver(_ notifications: [PendingNotification]) {
+        guard !isStopped else { return }
+        waiting.append(contentsOf: notifications)
+        startNext()
+    }
+
+    /// Stops handing over; what waits stays stored for the next run.
+    func stop() async {
+        isStopped = true
+        waiting = []
+        let running = Array(tasks.values)
+        for task in running { task.cancel() }
+        for task in running { await task.value }
+    }
+
+    private func startNext() {
+        while inFlight < Self.width, !waiting.isEmpty {
+            let next = waiting.removeFirst()
+            inFlight += 1
+            tasks[next.id] = loop.spawn { await self.handOver(next) }
+        }
+    }
+
+    private func handOver(_ notification: PendingNotification) async {
+        var delay = Self.firstDelay
+        var holdsPlace = true
+        while !isStopped {
+            if await isTaken(notification) {
+                await forget(notification)
+                break
+            }
+            // One that Lambda does not take must not keep the others from it.
+            if holdsPlace { freePlace() }
+            holdsPlace = false
+            guard (try? await clock.sleep(until: clock.now + delay)) != nil else { break }
+            delay = min(delay * 2, Self.longestDelay)
+        }
+        tasks[notification.id] = nil
+        if holdsPlace { freePlace() }
+    }
+
+    private func freePlace() {
+        inFlight -= 1
+        startNext()
+    }
+
+    /// - Returns: false when it is to be tried again.
+    private func isTaken(_ notification: PendingNotification) async -> Bool {
+        do throws(ServiceError) {
+            _ = try await invoking.invokeAsync(
+                Invocation(function: notification.function, payload: notification.payload))
+            return true
+        } catch {
+            let metadata: Logger.Metadata = [
+                "function": "\(notification.function)", "code": "\(error.code)", "reason": "\(error.message)",
+            ]
+            // What Lambda refuses for good (the function is gone) will not be taken later either.
+            guard error.status >= 500 || error.status == 429 else {
+                log.warning("an object's event was refused and dropped", metadata: metadata)
+                return true
+            }
+            log.warning("an object's event was not taken, and will be tried again", metadata: metadata)
+            return false
+        }
+    }
+
+    private func forget(_ notification: PendingNotification) async {
+        do {
+            try await store.write { db in try S3Tables.removeEvent(notification.id, db) }
+        } catch {
+            log.error("cannot forget a delivered notification", metadata: ["error": "\(error)"])
+        }
+    }
+}

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+import AWSWire
+import Buffers
+import EventLoop
+public import ServiceProtocols
+import Store
+
+extension S3Service: ObjectStoring {
+    public func getObject(bucket: String, key: String) async throws(ServiceError) -> StoredObject {
+        do {
+            let reading = ObjectReading(bucket: try self.bucket(bucket).name, key: key)
+            let found = try await read(reading)
+            var body = found.bytes
+            if let file = found.file {
+                body = try await loop.offload { try file.read(found.positions) }
+            }
+            return StoredObject(body: body, contentType: found.record.attributes.contentType)
+        } catch {
+            throw ServiceError(S3Error.from(error))
+        }
+    }
+
+    public func putObject(bucket: String, key: String, _ object: StoredObject) async throws(ServiceError) {
+        do {
+            guard (1...S3Limits.keyBytes).contains(key.utf8.count) else { throw S3Error.keyTooLong(key.utf8.count) }
+            let md5 = try await loop.offload {
+                Hex.encode(object.body.withUnsafeBytes { Checksum.value(.md5, of: $0) })
+            }
+            let type = object.contentType ?? ObjectAttributes.defaultContentType
+            try await write(
+                NewObject(
+                    bucket: bucket, key: key, content: .memory([object.body]), size: object.body.count, etag: md5,
+                    attributes: ObjectAttributes([ObjectAttributes.Field(name: "Content-Type", value: type)]),
+                    event: "ObjectCreated:Put", origin: serviceOrigin))
+        } catch {
+            throw ServiceError(S3Error.from(error))
+        }
+    }
+
+    /// Another service of the emulator, as the one who changes an object.
+    private var serviceOrigin: ChangeOrigin {
+        ChangeOrigin(
+            principal: Caller(accessKeyID: "service").principal, address: "127.0.0.1",
+            ids: RequestIDs(uuid: environment.makeID()))
+    }
+}

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+import ArgumentParser
+import Emulator
+import Foundation
+
+/// The options of every command that runs an emulator.
+struct EmulatorArguments: ParsableArguments {
+    @Option(name: .customLong("parameter"), help: "A value for a parameter of the template.")
+    var parameters: [Assignment] = []
+
+    @Option(help: "The account that everything belongs to: twelve digits.")
+    var account = "000000000000"
+
+    @Option(help: "The region; by default AWS_REGION, else us-east-1.")
+    var region = ProcessInfo.processInfo.environment["AWS_REGION"] ?? "us-east-1"
+
+    @Option(help: "The emulator's clock: real, or scaled:N to let retries and expiries come N times as fast.")
+    var clock = Clock.real
+
+    func validate() throws {
+        guard account.count == 12, account.allSatisfy({ $0.isASCII && $0.isNumber }) else {
+            throw ValidationError("--account takes twelve digits, not '\(account)'.")
+        }
+    }
+
+    /// - Throws: `ValidationError` when the template is not there.
+    func options(template path: String) throws -> EmulatorOptions {
+        var options = EmulatorOptions()
+        let template = URL(filePath: path)
+        guard FileManager.default.fileExists(atPath: template.path) else {
+            throw ValidationError("There is no template \(path). Name one, or run the command where template.json is.")
+        }
+        options.template = template
+        options.parameters = Dictionary(parameters.map { ($0.name, $0.value) }) { $1 }
+        options.account = account
+        options.region = region
+        if case .scaled(let speed) = clock { options.clockSpeed = speed }
+        return options
+    }
+}
+
+/// `Name=Value`
+struct Assignment: ExpressibleByArgument {
+    let name: String
+    let value: String
+
+    init?(argument: String) {
+        guard let equals = argument.firstIndex(of: "="), equals != argument.startIndex else { return nil }
+        name = String(argument[..<equals])
+        value = String(argument[argument.index(after: equals)...])
+    }
+}
+
+/// `real` or `scaled:N`
+enum Clock: ExpressibleByArgument, CustomStringConvertible {
+    case real
+    case scaled(Int)
+
+    init?(argument: String) {
+        if argument == "real" {
+            self = .real
+        } else if argument.hasPrefix("scaled:"), let speed = Int(argument.dropFirst(7)), speed >= 1, speed <= 1_000_000 {
+            self = .scaled(speed)
+        } else {
+            return nil
+        }
+    }
+
+    var description: String {
+        switch self {
+        case .real: "real"
+        case .scaled(let speed): "scaled:\(speed)"
+        }
+    }
+}
+
+enum LogFormat: String, ExpressibleByArgument, CaseIterable {
+    case text
+    case json
+}

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+import ArgumentParser
+import Emulator
+import EventLoop
+import Foundation
+import Glibc
+
+struct StartCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "start",
+        abstract: "Run the functions of a template and the services around them, until Ctrl-C.",
+        discussion: """
+            Prints one line when it is ready to serve. Point any AWS client at it:
+
+              export AWS_ENDPOINT_URL=http://127.0.0.1:4566 AWS_REGION=us-east-1
+              export AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test
+              aws lambda invoke --function-name Resize --payload '{}' out.json
+            """)
+
+    @Argument(help: "The template: AWS SAM or CloudFormation, in JSON.", completion: .file(extensions: ["json"]))
+    var template = "template.json"
+
+    @Option(help: "The port of all AWS APIs; 0 for any.")
+    var port = 4566
+
+    @Option(help: "The port of the first HTTP API; 0 for any. Further APIs get any.")
+    var apiPort = 3000
+
+    @Option(help: "The address to listen on. Anything but the loopback lets the network in.")
+    var host = "127.0.0.1"
+
+    @Option(help: "The folder for functions, queued events and objects.", completion: .directory)
+    var state = ".martlet"
+
+    @Flag(help: "Keep the state in memory, and forget it at the end.")
+    var ephemeral = false
+
+    @Option(help: "How functions' logs are shown: text or json.")
+    var logFormat = LogFormat.text
+
+    @Flag(help: "Print the ready line as JSON.")
+    var json = false
+
+    @OptionGroup var emulator: EmulatorArguments
+
+    func validate() throws {
+        for port in [port, apiPort] where !(0...65535).contains(port) {
+            throw ValidationError("\(port) is no port: name one from 0 to 65535.")
+        }
+    }
+
+    func run() async throws {
+        var options = try emulator.options(template: template)
+        options.port = port
+        options.apiPort = apiPort
+        options.host = host
+        options.state = ephemeral ? .ephemeral : .directory(URL(filePath: state))
+        let loop = try EventLoop.start(named: "martlet")
+        let stop = StopSignal(loop: loop)
+        try await stop.watch()
+        let emulator = try await Emulator.start(
+            options, loop: loop,
+            reporting: EmulatorReporting(logs: logFormat == .json ? .json : .text, progress: Console.note))
+        emulator.diagnostics.forEach { Console.note($0) }
+        Console.output(json ? try ReadyLine(emulator).json() : ReadyLine.text(emulator))
+        await stop.wait()
+        await emulator.stop()
+        await stop.close()
+        await loop.shutdown()
+    }
+}

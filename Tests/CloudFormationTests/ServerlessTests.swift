@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+import CloudFormation
+import Testing
+
+// https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-specification-template-anatomy-globals.html
+@Suite("The serverless transform")
+struct ServerlessTests {
+    @Test("Globals are replaced, merged or added to, by their kind")
+    func globals() throws {
+        let text = serverless(
+            function(
+                "Handler",
+                #"""
+                , "Timeout": 5, "Environment": {"Variables": {"A": "mine", "B": "2"}}, "Tags": {"t": "1"}
+                """#),
+            globals: #"""
+                {"Function": {"Timeout": 60, "MemorySize": "1024", "Architectures": ["arm64"],
+                 "Environment": {"Variables": {"A": "global", "C": {"Ref": "AWS::Region"}}}}}
+                """#)
+        let function = try #require(try read(text).functions.first)
+        #expect(function.timeoutSeconds == 5)
+        #expect(function.memorySize == 1024)
+        #expect(function.architectures == ["arm64"])
+        #expect(function.environment == ["A": "mine", "B": "2", "C": "us-east-1"])
+        #expect(function.tags == ["t": "1"])
+    }
+
+    @Test("A function call is not merged into")
+    func callsAreReplaced() throws {
+        let text = serverless(
+            function("Handler", #", "Environment": {"Variables": {"A": {"Ref": "AWS::Region"}}}"#),
+            globals: #"{"Function": {"Environment": {"Variables": {"A": {"Fn::Sub": "x"}}}}}"#)
+        #expect(try read(text).functions.first?.environment == ["A": "us-east-1"])
+    }
+
+    @Test("IgnoreGlobals leaves out what it names", arguments: [(#""*""#, 128, 3), (#"["Timeout"]"#, 256, 3)])
+    func ignoreGlobals(names: String, memory: Int, timeout: Int) throws {
+        let text = serverless(
+            function().replacing(#""Type""#, with: "\"IgnoreGlobals\": \(names), \"Type\""),
+            globals: #"{"Function": {"Timeout": 9, "MemorySize": 256}}"#)
+        let function = try #require(try read(text).functions.first)
+        #expect(function.memorySize == memory)
+        #expect(function.timeoutSeconds == timeout)
+    }
+
+    @Test("A function has AWS's defaults")
+    func defaults() throws {
+        let function = try #require(try read(serverless(function())).functions.first)
+        #expect(function.functionName == "Handler")
+        #expect(function.arn == "arn:aws:lambda:us-east-1:000000000000:function:Handler")
+        #expect(function.eventTargetARN == function.arn)
+        #expect(function.timeoutSeconds == 3)
+        #expect(function.memorySize == 128)
+        #expect(function.ephemeralStorage == 512)
+        #expect(function.architectures == ["x86_64"])
+        #expect(function.code == .folder("build/"))
+        #expect(function.reservedConcurrency == nil)
+        #expect(function.eventInvoke == nil)
+    }
+
+    @Test(
+        "Code comes from where the template says",
+        arguments: [
+            (#""a/b.zip""#, "{}", .zip("a/b.zip")),
+            (#""s3://b/k/x.zip""#, "{}", .s3(bucket: "b", key: "k/x.zip")),
+            (#"{"Bucket": "b", "Key": "k"}"#, "{}", .s3(bucket: "b", key: "k")),
+            (#""build/""#, #"{"Martlet": {"SwiftProduct": "P"}, "Other": 1}"#, .swiftProduct("P")),
+        ] as [(String, String, FunctionResource.Code)])
+    func code(uri: String, metadata: String, expected: FunctionResource.Code) throws {
+        let text = function(metadata: metadata).replacing(#""build/""#, with: uri)
+        #expect(try read(serverless(text)).functions.first?.code == expected)
+    }
+
+    @Test("Every event ends up with its source, and goes to the alias")
+    func events() throws {
+        let text = serverless(
+            #"""
+            "Bucket": {"Type": "AWS::S3::Bucket", "Properties": {"BucketName": "birds"}},
+            "Topic": {"Type": "AWS::SNS::Topic", "Properties": {"TopicName": "songs"}},
+            """#
+                + function(
+                    "Handler",
+                    #"""
+                    , "AutoPublishAlias": "live", "Events": {
+                        "Get": {"Type": "HttpApi", "Properties": {"Method": "get", "Path": "/birds/{id}"}},
+                        "Rest": {"Type": "HttpApi"},
+                        "File": {"Type": "S3", "Properties": {"Bucket": {"Ref": "Bucket"}, "Events": ["s3:ObjectCreated:*"],
+                            "Filter": {"S3Key": {"Rules": [{"Name": "Prefix", "Value": "in/"}, {"Name": "suffix", "Value": ".json"}]}}}},
+                        "Song": {"Type": "SNS", "Properties": {"Topic": {"Ref": "Topic"},
+                            "FilterPolicy": {"kind": ["robin", {"prefix": "w"}]}, "FilterPolicyScope": "MessageBody"}}
+                    }
+                    """#))
+        let application = try read(text)
+        let alias = "arn:aws:lambda:us-east-1:000000000000:function:Handler:live"
+        let api = try #require(application.apis.first)
+        #expect(api.logicalID == "ServerlessHttpApi")
+        #expect(api.apiID.count == 10)
+        #expect(api.routes.map(\.key) == ["GET /birds/{id}", "$default"])
+        #expect(api.routes.allSatisfy { $0.functionARN == alias && $0.payloadFormatVersion == "2.0" })
+        let notification = try #require(application.buckets.first?.notifications.first)
+        #expect(notification.id == "Handler-File")
+        #expect(notification.events == ["s3:ObjectCreated:*"])
+        #expect(notification.prefix == "in/" && notification.suffix == ".json")
+        #expect(notification.functionARN == alias)
+        let subscription = try #require(application.subscriptions.first)
+        #expect(subscription.topicARN == "arn:aws:sns:us-east-1:000000000000:songs")
+        #expect(subscription.functionARN == alias)
+        #expect(subscription.filterPolicy == #"{"kind":["robin",{"prefix":"w"}]}"#)
+        #expect(subscription.filterScope == .messageBody)
+    }
+
+    @Test("The alias and the version that are published can be referred to")
+    func publishedParts() throws {
+        let text =
+            serverless(function("Handler", #", "AutoPublishAlias": "live""#))
+            .dropLast()
+            + #", "Outputs": {"A": {"Value": {"Ref": "Handler.Alias"}}, "V": {"Value": {"Fn::Sub": "${Handler.Version}"}}}}"#
+        let arn = "arn:aws:lambda:us-east-1:000000000000:function:Handler"
+        #expect(try read(String(text)).outputs == ["A": "\(arn):live", "V": "\(arn):1"])
+    }
+
+    @Test("Serverless resources need the transform")
+    func transform() {
+        #expect(complaint("{\"Resources\": {\(function())}}")?.contains("needs \"Transform\"") == true)
+    }
+}
