@@ -123,7 +123,7 @@ extension EmulatorReporting {
 extension HTTPAPI {
     fileprivate init(_ resource: HTTPAPIResource) throws {
         try self.init(
-            id: resource.apiID, stages: [resource.stageName],
+            id: resource.apiID, stages: [resource.stageName: resource.stageVariables],
             routes: resource.routes.map { route in
                 Route(
                     route.key,
