@@ -4,6 +4,7 @@ import AWSWire
 import Buffers
 import HTTP1
 import HTTPServer
+import ServiceWire
 
 /// The one port of all AWS APIs: tells the service of a request, and hands it over.
 ///

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Buffers
+import CloudFormation
 import Curl
 import Emulator
 import EventLoop

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import LambdaService
+import Scenario
 import ServiceProtocols
 
 /// How played steps are shown.
