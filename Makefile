@@ -35,7 +35,7 @@ test-clients: deps $(VENV)/.installed
 
 demo: deps ## Play events/ through the application of template.json and show what happened
 	$(SWIFT) build
-	@.build/debug/martlet demo
+	@.build/debug/martlet test events
 
 start: build ## Start the emulator from template.json
 	@.build/release/martlet start
@@ -49,7 +49,8 @@ format: ## Bring the Swift sources into the house format
 	$(SWIFT) format --in-place --recursive --parallel $(SWIFT_SOURCES)
 
 bench: build ## Measure speed with the project's own benchmark
-	$(SWIFT) run -c release --package-path Benchmarks --scratch-path .build-benchmarks Benchmarks
+	$(SWIFT) build -c release --package-path Benchmarks --scratch-path .build-benchmarks
+	@.build-benchmarks/release/InvokeBenchmark .build/release/martlet .build-benchmarks/release/EchoBootstrap
 
 tsan: deps ## Run the Swift tests under the thread sanitizer
 	$(SWIFT) test --sanitize thread --scratch-path .build-tsan --disable-xctest

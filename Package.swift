@@ -26,6 +26,11 @@ func function(_ name: String, _ dependencies: [Target.Dependency] = []) -> Targe
         name: name, dependencies: dependencies, path: "Functions/\(name)", swiftSettings: swiftSettings)
 }
 
+/// What the functions of the application share.
+func applicationLibrary(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .target(name: name, dependencies: dependencies, path: "Functions/\(name)", swiftSettings: swiftSettings)
+}
+
 func systemLibrary(_ name: String, pkgConfig: String, apt: String) -> Target {
     .systemLibrary(name: name, pkgConfig: pkgConfig, providers: [.apt([apt])])
 }
@@ -71,10 +76,11 @@ let package = Package(
         library("AWSWire", [crypto]),
         library("LambdaEvents"),
         library("CloudFormation"),
+        library("Scenario"),
 
         // What a handler links.
-        library("LambdaRuntime", ["Curl", "HTTP1", "LambdaEvents", logging]),
-        library("AWSClient", ["Curl", "AWSWire"]),
+        library("LambdaRuntime", ["Buffers", "Curl", "HTTP1", logging]),
+        library("AWSClient", ["Buffers", "Curl", "AWSWire"]),
 
         // The emulated services, and what they know of each other.
         library("ServiceProtocols", ["Buffers"]),
@@ -92,22 +98,32 @@ let package = Package(
         library("APIGatewayService", ["HTTPServer", "EventLoop", "AWSWire", "LambdaEvents", "ServiceProtocols"]),
         library(
             "SageMakerService",
-            ["HTTPServer", "HTTPClient", "EventLoop", "AWSWire", "ServiceProtocols", "Store", grdb, logging]),
+            [
+                "HTTPServer", "HTTPClient", "EventLoop", "AWSWire", "LambdaEvents", "ServiceProtocols", "Store", grdb,
+                logging,
+            ]),
         library("STSService", ["HTTPServer", "AWSWire", "ServiceProtocols"]),
         library(
             "Emulator",
             [
-                "CloudFormation", "LambdaService", "S3Service", "SNSService", "APIGatewayService", "SageMakerService",
-                "STSService",
+                "Buffers", "EventLoop", "HTTP1", "HTTPServer", "AWSWire", "CloudFormation", "ServiceProtocols", "Store",
+                "LambdaService", "S3Service", "SNSService", "APIGatewayService", "SageMakerService", "STSService",
             ]),
         .executableTarget(
-            name: "martlet", dependencies: ["Emulator", argumentParser], swiftSettings: swiftSettings),
+            name: "martlet",
+            dependencies: [
+                "Emulator", "EventLoop", "Buffers", "Curl", "HTTPClient", "AWSWire", "AWSClient", "CloudFormation",
+                "LambdaService", "Scenario", "ServiceProtocols", argumentParser,
+            ],
+            swiftSettings: swiftSettings),
 
         // The application of template.json.
-        function("APIHandler", ["LambdaRuntime", "AWSClient"]),
-        function("StateTracker", ["LambdaRuntime", "AWSClient"]),
-        function("PostProcessor", ["LambdaRuntime", "AWSClient", "CLibpng"]),
-        function("StandInModel", ["HTTPServer"]),
+        applicationLibrary("PNGWriter", ["CLibpng"]),
+        applicationLibrary("ImageApplication", ["AWSClient", "Buffers", "PNGWriter"]),
+        function("APIHandler", ["LambdaRuntime", "LambdaEvents", "ImageApplication", logging]),
+        function("StateTracker", ["LambdaRuntime", "LambdaEvents", "ImageApplication", logging]),
+        function("PostProcessor", ["LambdaRuntime", "LambdaEvents", "ImageApplication", logging]),
+        function("StandInModel", ["HTTPServer", "HTTP1", "EventLoop", "Buffers"]),
 
         tests(of: "Buffers"),
         tests(of: "EventLoop"),
@@ -117,7 +133,9 @@ let package = Package(
         tests(of: "AWSWire"),
         tests(of: "LambdaEvents"),
         tests(of: "CloudFormation"),
-        tests(of: "LambdaRuntime"),
+        tests(of: "Scenario"),
+        tests(of: "LambdaRuntime", ["Buffers", "Curl", "HTTP1", "LambdaEvents", logging]),
+        tests(of: "AWSClient", ["Buffers", "Curl", "AWSWire", "HTTPServer", "HTTP1", "EventLoop"]),
         tests(of: "Store", [grdb]),
         tests(of: "LambdaService"),
         tests(of: "S3Service"),
@@ -126,6 +144,13 @@ let package = Package(
         tests(of: "SageMakerService"),
         tests(of: "STSService"),
         tests(of: "Emulator"),
+        .testTarget(
+            name: "ApplicationTests",
+            dependencies: [
+                "ImageApplication", "PNGWriter", "APIHandler", "StateTracker", "PostProcessor", "StandInModel",
+                "LambdaRuntime", "LambdaEvents", "Buffers",
+            ],
+            swiftSettings: swiftSettings),
         // Reads the repository's files; depends on none of them.
         .testTarget(name: "TidyTests", swiftSettings: swiftSettings),
     ],

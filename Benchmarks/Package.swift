@@ -14,7 +14,8 @@ let swiftSettings: [SwiftSetting] = [
 let package = Package(
     name: "Benchmarks",
     products: [
-        .executable(name: "EchoBootstrap", targets: ["EchoBootstrap"])
+        .executable(name: "EchoBootstrap", targets: ["EchoBootstrap"]),
+        .executable(name: "InvokeBenchmark", targets: ["InvokeBenchmark"]),
     ],
     dependencies: [
         .package(name: "martlet", path: "..")
@@ -22,7 +23,8 @@ let package = Package(
     targets: [
         .executableTarget(
             name: "EchoBootstrap", dependencies: [.product(name: "LambdaRuntime", package: "martlet")],
-            swiftSettings: swiftSettings)
+            swiftSettings: swiftSettings),
+        .executableTarget(name: "InvokeBenchmark", swiftSettings: swiftSettings),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -4,16 +4,19 @@
 public struct HTTPAPI: Sendable {
     /// Ten lower-case letters and digits, as API Gateway makes them.
     public let id: String
-    let stages: Set<String>
+    /// The variables of each stage, by its name.
+    let stages: [String: [String: String]]
     let routes: RouteTable<Integration>
 
     /// Describes an API.
     ///
     /// - Parameters:
-    ///   - stages: `$default`, and names that are the first segment of the path.
+    ///   - stages: `$default`, and names that are the first segment of the path; each with its stage variables.
     ///   - routes: the routes by key.
     /// - Throws: ``HTTPAPIError`` when a key is broken or there twice, or when a route wants what Martlet does not do.
-    public init(id: String, stages: Set<String> = ["$default"], routes: [Route]) throws(HTTPAPIError) {
+    public init(id: String, stages: [String: [String: String]] = ["$default": [:]], routes: [Route])
+        throws(HTTPAPIError)
+    {
         self.id = id
         self.stages = stages
         var parsed: [(key: RouteKey, target: Integration)] = []
@@ -26,14 +29,20 @@ public struct HTTPAPI: Sendable {
     }
 
     /// Which stage a request's path (still encoded) belongs to, and the path that its routes see.
-    func stage(of path: String) -> (name: String, path: Substring)? {
+    func stage(of path: String) -> (stage: Stage, path: Substring)? {
         let rest = path.dropFirst()
         let first = rest.prefix { $0 != "/" }
-        if first != "$default", stages.contains(String(first)) {
+        if first != "$default", let variables = stages[String(first)] {
             let below = rest[first.endIndex...]
-            return (String(first), below.isEmpty ? "/" : below)
+            return (Stage(name: String(first), variables: variables), below.isEmpty ? "/" : below)
         }
-        return stages.contains("$default") ? ("$default", path[...]) : nil
+        return stages["$default"].map { (Stage(name: "$default", variables: $0), path[...]) }
+    }
+
+    /// A stage that a request belongs to.
+    struct Stage {
+        let name: String
+        let variables: [String: String]
     }
 }
 

@@ -32,13 +32,13 @@ public struct HTTPAPIEndpoint: HTTPHandler {
     private func integrationResponse(
         to request: HTTPRequest, identity: RequestIdentity, now: Timestamp
     ) async throws(GatewayResponse) -> HTTPResponse {
-        guard let stage = api.stage(of: request.path),
-            let route = api.routes.match(method: request.method, path: stage.path)
+        guard let (stage, path) = api.stage(of: request.path),
+            let route = api.routes.match(method: request.method, path: path)
         else { throw .notFound }
         let body = try await collectBody(of: request)
         let traceHeader = request.headers["x-amzn-trace-id"] ?? identity.newTrace
         let event = ProxyEvent(
-            request: request, body: body, apiID: api.id, stage: stage.name, route: route, environment: environment,
+            request: request, body: body, apiID: api.id, stage: stage, route: route, environment: environment,
             now: now, requestID: identity.requestID, traceHeader: traceHeader)
         guard let payload = event.encoded() else { throw .badRequest }
         let invocation = Invocation(function: route.target.function, payload: payload, traceHeader: traceHeader)

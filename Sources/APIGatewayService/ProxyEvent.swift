@@ -15,7 +15,7 @@ struct ProxyEvent {
     let request: HTTPRequest
     let body: Bytes
     let apiID: String
-    let stage: String
+    let stage: HTTPAPI.Stage
     let route: RouteTable<HTTPAPI.Integration>.Match
     let environment: ServiceEnvironment
     let now: Timestamp
@@ -30,7 +30,8 @@ struct ProxyEvent {
             routeKey: route.key.text, rawPath: rawPath, rawQueryString: request.query ?? "", cookies: cookies,
             headers: headers, queryStringParameters: queryStringParameters, requestContext: context(path: rawPath),
             body: encodedBody(isText: isText), pathParameters: pathParameters.isEmpty ? nil : pathParameters,
-            isBase64Encoded: !body.isEmpty && !isText)
+            isBase64Encoded: !body.isEmpty && !isText,
+            stageVariables: stage.variables.isEmpty ? nil : stage.variables)
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.withoutEscapingSlashes]
         // Encoding texts and numbers cannot fail.
@@ -46,7 +47,7 @@ struct ProxyEvent {
             http: APIGatewayV2Request.HTTP(
                 method: request.method, path: path, protocol: "HTTP/1.1", sourceIp: request.remoteAddress,
                 userAgent: request.headers["user-agent"] ?? ""),
-            requestId: requestID, routeKey: route.key.text, stage: stage, time: RequestTime.format(now),
+            requestId: requestID, routeKey: route.key.text, stage: stage.name, time: RequestTime.format(now),
             timeEpoch: now.milliseconds)
     }
 

@@ -22,6 +22,7 @@ public struct CurlError: Error, Sendable, Equatable, CustomStringConvertible {
         self.init(code: Int(code.rawValue), message: String(cString: curl_multi_strerror(code)))
     }
 
+    /// The error in words.
     public var description: String { "\(message) (curl \(code))" }
 
     /// The time ran out, for the connection or for all of it.

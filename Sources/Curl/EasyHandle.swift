@@ -24,7 +24,9 @@ public final class EasyHandle {
         curl_slist_free_all(headerList)
     }
 
-    /// Sends a request and waits for the whole response. Blocks the thread.
+    /// Sends a request and waits for the whole response.
+    ///
+    /// Blocks the thread.
     ///
     /// - Throws: ``CurlError`` when no complete response came. An HTTP status is never an error.
     public func perform(_ request: CurlRequest) throws(CurlError) -> CurlResponse {
@@ -36,7 +38,9 @@ public final class EasyHandle {
         return collected.response
     }
 
-    /// Lets a transfer go on whose receiver answered ``BodyDemand/pause``. May call the receiver at once.
+    /// Lets a transfer go on whose receiver answered ``BodyDemand/pause``.
+    ///
+    /// May call the receiver at once.
     ///
     /// - Throws: ``CurlError``; the transfer is over then.
     public func resume() throws(CurlError) {

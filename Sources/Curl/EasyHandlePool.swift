@@ -17,7 +17,9 @@ public final class EasyHandlePool: @unchecked Sendable {
         self.limit = limit
     }
 
-    /// Sends a request on a pooled handle and waits for the whole response. Blocks the thread.
+    /// Sends a request on a pooled handle and waits for the whole response.
+    ///
+    /// Blocks the thread.
     ///
     /// - Throws: ``CurlError`` when no complete response came. An HTTP status is never an error.
     public func perform(_ request: CurlRequest) throws(CurlError) -> CurlResponse {

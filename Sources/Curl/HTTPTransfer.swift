@@ -3,6 +3,7 @@ public import Buffers
 
 /// A request as libcurl shall send it.
 public struct CurlRequest: Sendable {
+    /// `GET` and the like; sent as it is.
     public var method: String
     /// `http` or `https`; libcurl is told to leave its path as it is, dots and escapes included.
     public var url: String
@@ -19,6 +20,7 @@ public struct CurlRequest: Sendable {
     /// Whether `http_proxy` and its like are followed.
     public var usesProxyFromEnvironment: Bool
 
+    /// Creates one from its parts.
     public init(
         method: String = "GET", url: String, headers: [(name: String, value: String)] = [], body: Bytes? = nil,
         connectTimeout: Duration = .seconds(10), timeout: Duration? = nil, certificateAuthorities: String? = nil,
@@ -37,8 +39,16 @@ public struct CurlRequest: Sendable {
 
 /// The status line and the fields of a response; 1xx responses are not told of.
 public struct CurlResponseHead: Sendable {
+    /// The HTTP status.
     public var status: Int
+    /// The fields in the order in which they came.
     public var headers: [(name: String, value: String)]
+
+    /// Creates one from its parts.
+    public init(status: Int, headers: [(name: String, value: String)] = []) {
+        self.status = status
+        self.headers = headers
+    }
 
     /// The first value of a field; names compare without regard to case.
     public func value(of name: String) -> String? {
@@ -49,9 +59,18 @@ public struct CurlResponseHead: Sendable {
 
 /// A complete response.
 public struct CurlResponse: Sendable {
+    /// Status and fields.
     public var head: CurlResponseHead
+    /// The whole body.
     public var body: Bytes
+    /// The HTTP status.
     public var status: Int { head.status }
+
+    /// Creates one from its parts.
+    public init(head: CurlResponseHead, body: Bytes) {
+        self.head = head
+        self.body = body
+    }
 }
 
 /// What the reader of a body wants next.
@@ -63,13 +82,16 @@ public enum BodyDemand: Sendable {
     case abort
 }
 
-/// Who a response is handed to while it arrives. All calls come from the thread that runs the transfer.
+/// Who a response is handed to while it arrives.
+///
+/// All calls come from the thread that runs the transfer.
 public struct ResponseReceiver {
     /// The head is complete.
     public var onHead: (CurlResponseHead) -> Void
     /// Some bytes of the body, valid during the call only.
     public var onBody: (UnsafeRawBufferPointer) -> BodyDemand
 
+    /// Creates one from its parts.
     public init(
         onHead: @escaping (CurlResponseHead) -> Void, onBody: @escaping (UnsafeRawBufferPointer) -> BodyDemand
     ) {

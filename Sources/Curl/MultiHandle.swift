@@ -58,7 +58,9 @@ public final class MultiHandle {
         try curlshim_multi_set_long(pointer, CURLMOPT_MAX_HOST_CONNECTIONS, CLong(limit)).check()
     }
 
-    /// Starts a transfer on a handle, which must not be in use. `completion` is called once, unless ``remove(_:)`` comes first.
+    /// Starts a transfer on a handle, which must not be in use.
+    ///
+    /// `completion` is called once, unless ``remove(_:)`` comes first.
     ///
     /// - Throws: ``CurlError`` when the request is not one that libcurl can send.
     public func add(

@@ -6,6 +6,7 @@ public final class ResponseCollector {
     private var head = CurlResponseHead(status: 0, headers: [])
     private var body = BytesBuilder()
 
+    /// Creates one from its parts.
     public init() {}
 
     /// What feeds the collector.

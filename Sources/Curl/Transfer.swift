@@ -3,7 +3,9 @@ import Buffers
 import CLibcurl
 import Glibc
 
-/// What libcurl's callbacks need of one transfer. ``EasyHandle`` owns it for as long as libcurl may call.
+/// What libcurl's callbacks need of one transfer.
+///
+/// ``EasyHandle`` owns it for as long as libcurl may call.
 final class Transfer {
     private let body: Bytes
     private var sent = 0

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import CLibuv
 import Glibc
-import Synchronization
 
 /// A libuv loop on a thread of its own that also runs Swift's jobs: actors can live on it, and tasks can prefer it.
 ///
@@ -10,7 +9,7 @@ import Synchronization
 /// without that preference each continuation would resume by way of the global pool.
 ///
 /// Safety: `@unchecked Sendable` because the fields below are either constant from before the thread starts, confined to
-/// the loop's thread (`ready`, `scratch` and what `uv` points to), or behind the `inbox` mutex.
+/// the loop's thread (`ready`, `scratch` and what `uv` points to), or behind the lock of `inbox`.
 public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable {
     /// What other threads hand over.
     private struct Inbox {
@@ -31,7 +30,7 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
     private let name: String
     private var thread = pthread_t()
     private var ready = JobQueue()
-    private let inbox = Mutex(Inbox())
+    private let inbox = Locked(Inbox())
 
     /// How many jobs run between two polls, so that jobs which make jobs cannot keep the sockets waiting.
     private static let jobsPerTick = 1024

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Buffers
-import Synchronization
+import EventLoop
 
 /// Writes a streamed body: plain when its length was announced, else in chunks (RFC 9112, section 7.1).
 final class ConnectionWriter: ResponseBodyWriter {
@@ -9,7 +9,7 @@ final class ConnectionWriter: ResponseBodyWriter {
 
     private let connection: HTTPConnection
     private let length: Int?
-    private let written = Mutex(0)
+    private let written = Locked(0)
 
     init(connection: HTTPConnection, length: Int?) {
         self.connection = connection

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Glibc
-import Synchronization
+import EventLoop
 
 /// The `Date` of responses (RFC 9110, section 6.6.1), made once a second.
 enum HTTPDate {
@@ -9,7 +9,7 @@ enum HTTPDate {
         var text: [UInt8] = []
     }
 
-    private static let cached = Mutex(Cached())
+    private static let cached = Locked(Cached())
 
     /// The present moment as `Sun, 06 Nov 1994 08:49:37 GMT`.
     static var current: [UInt8] {

@@ -13,7 +13,7 @@ public actor HTTPServer {
     private let loop: EventLoop
     private let host: String
     private let requestedPort: Int
-    private let handler: any HTTPHandler
+    private var handler: (any HTTPHandler)?
     private let limits: HTTPLimits
     private var state = State.new
     private var connections: [ObjectIdentifier: HTTPConnection] = [:]
@@ -23,8 +23,10 @@ public actor HTTPServer {
     /// - Parameters:
     ///   - host: a numeric address; the loopback unless told otherwise.
     ///   - port: 0 for any that is free.
+    ///   - handler: what answers. Without one, connections wait until ``serve(_:)``: that way a port can be known to what
+    ///     the handler is made from.
     public init(
-        loop: EventLoop, host: String = "127.0.0.1", port: Int = 0, handler: any HTTPHandler,
+        loop: EventLoop, host: String = "127.0.0.1", port: Int = 0, handler: (any HTTPHandler)? = nil,
         limits: HTTPLimits = HTTPLimits()
     ) {
         self.loop = loop
@@ -48,6 +50,13 @@ public actor HTTPServer {
         return listener.port
     }
 
+    /// Begins to answer, if no handler was given before.
+    public func serve(_ handler: any HTTPHandler) {
+        precondition(self.handler == nil, "an HTTP server has one handler")
+        self.handler = handler
+        takeConnection()
+    }
+
     /// Takes no more connections, lets running requests end for a while, and closes what is left.
     public func stop(grace: Duration = .seconds(1)) async {
         guard case .listening(let listener, let ticker) = state else { return }
@@ -61,10 +70,9 @@ public actor HTTPServer {
     }
 
     private func takeConnection() {
-        guard case .listening(let listener, _) = state, let stream = listener.accept() else { return }
+        guard let handler, case .listening(let listener, _) = state, let stream = listener.accept() else { return }
         let connection = HTTPConnection(loop: loop, stream: stream, limits: limits)
         connections[ObjectIdentifier(connection)] = connection
-        let handler = handler
         loop.spawn { [self] in
             await connection.serve(handler)
             await ended(connection)

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 public import FoundationEssentials
 
-/// What an HTTP API (payload format 2.0) or a function URL sends to a function. Absent keys stay absent.
+/// What an HTTP API (payload format 2.0) or a function URL sends to a function.
+///
+/// Absent keys stay absent.
 ///
 /// Shape: AWS documentation, "Create AWS Lambda proxy integrations for HTTP APIs".
 public struct APIGatewayV2Request: Codable, Sendable, Equatable {
@@ -13,17 +15,24 @@ public struct APIGatewayV2Request: Codable, Sendable, Equatable {
     public var rawPath: String
     /// Without the question mark; empty when there is none.
     public var rawQueryString: String
+    /// Each cookie of the request, `name=value`.
     public var cookies: [String]?
     /// Names in lower case; several values of one name are joined by commas.
     public var headers: [String: String]
+    /// Decoded; several values of one name are joined by commas.
     public var queryStringParameters: [String: String]?
+    /// Where the request came from and which API it met.
     public var requestContext: Context
     /// The body, as base64 when ``isBase64Encoded`` says so; see ``bodyData``.
     public var body: String?
+    /// The variables of the route, decoded.
     public var pathParameters: [String: String]?
+    /// Whether ``body`` is base64, as it is for media types that are not text.
     public var isBase64Encoded: Bool
+    /// The variables of the stage.
     public var stageVariables: [String: String]?
 
+    /// Creates one from its parts.
     public init(
         version: String = "2.0", routeKey: String, rawPath: String, rawQueryString: String = "",
         cookies: [String]? = nil, headers: [String: String] = [:], queryStringParameters: [String: String]? = nil,
@@ -52,21 +61,32 @@ public struct APIGatewayV2Request: Codable, Sendable, Equatable {
 
     /// Where the request came from and which API it met.
     public struct Context: Codable, Sendable, Equatable {
+        /// The account, twelve digits.
         public var accountId: String
+        /// The id of the API.
         public var apiId: String
+        /// Present when the client showed a certificate.
         public var authentication: Authentication?
+        /// Present when the route has an authorizer.
         public var authorizer: Authorizer?
+        /// The host that was asked.
         public var domainName: String
+        /// The first label of that host.
         public var domainPrefix: String
+        /// The request line and who sent it.
         public var http: HTTP
+        /// The id that API Gateway gave the request.
         public var requestId: String
+        /// The route that matched.
         public var routeKey: String
+        /// The stage, `$default` for one.
         public var stage: String
         /// As `12/Mar/2020:19:03:58 +0000`.
         public var time: String
         /// Milliseconds since 1970.
         public var timeEpoch: Int64
 
+        /// Creates one from its parts.
         public init(
             accountId: String, apiId: String, authentication: Authentication? = nil, authorizer: Authorizer? = nil,
             domainName: String, domainPrefix: String, http: HTTP, requestId: String, routeKey: String, stage: String,
@@ -87,14 +107,20 @@ public struct APIGatewayV2Request: Codable, Sendable, Equatable {
         }
     }
 
+    /// The request line and who sent it.
     public struct HTTP: Codable, Sendable, Equatable {
+        /// `GET` and the like.
         public var method: String
+        /// The path, with the stage in front unless that is `$default`.
         public var path: String
         /// `HTTP/1.1`.
         public var `protocol`: String
+        /// The client's address.
         public var sourceIp: String
+        /// The `User-Agent` of the client.
         public var userAgent: String
 
+        /// Creates one from its parts.
         public init(method: String, path: String, `protocol`: String, sourceIp: String, userAgent: String) {
             self.method = method
             self.path = path

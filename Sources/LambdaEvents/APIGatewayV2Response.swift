@@ -1,18 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 import FoundationEssentials
 
-/// What a function returns to an HTTP API or a function URL (payload format 2.0). Absent keys stay absent.
+/// What a function returns to an HTTP API or a function URL (payload format 2.0).
+///
+/// Absent keys stay absent.
 ///
 /// Reading is as lenient as API Gateway is: the status may be a text, header values may be numbers or booleans.
 /// Shape: AWS documentation, "Create AWS Lambda proxy integrations for HTTP APIs".
 public struct APIGatewayV2Response: Codable, Sendable, Equatable {
+    /// The HTTP status.
     public var statusCode: Int
+    /// Fields to send.
     public var headers: [String: String]?
+    /// The body, as base64 when ``isBase64Encoded`` is true.
     public var body: String?
+    /// Whether ``body`` is base64.
     public var isBase64Encoded: Bool?
     /// Values of `Set-Cookie`, each sent in a field of its own.
     public var cookies: [String]?
 
+    /// Creates one from its parts.
     public init(
         statusCode: Int, headers: [String: String]? = nil, body: String? = nil, isBase64Encoded: Bool? = nil,
         cookies: [String]? = nil
@@ -41,6 +48,7 @@ public struct APIGatewayV2Response: Codable, Sendable, Equatable {
         case statusCode, headers, body, isBase64Encoded, cookies
     }
 
+    /// Creates one from its parts.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         statusCode = try Self.status(in: container)

@@ -8,11 +8,16 @@ public struct S3TestEvent: Codable, Sendable, Equatable {
     public var service: String
     /// `s3:TestEvent`.
     public var event: String
+    /// As `2014-10-13T15:57:02.089Z`.
     public var time: String
+    /// The name of the bucket.
     public var bucket: String
+    /// `x-amz-request-id` of the request.
     public var requestID: String
+    /// `x-amz-id-2` of the request.
     public var hostID: String
 
+    /// Creates one from its parts.
     public init(
         service: String = "Amazon S3", event: String = "s3:TestEvent", time: String, bucket: String, requestID: String,
         hostID: String

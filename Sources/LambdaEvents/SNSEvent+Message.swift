@@ -5,18 +5,28 @@ extension SNSEvent {
     public struct Message: Codable, Sendable, Equatable {
         /// `Notification`.
         public var type: String
+        /// The id that publishing returned.
         public var messageID: String
+        /// The topic that the message was published to.
         public var topicARN: String
+        /// Nil, and `null` in JSON, for a message without one.
         public var subject: String?
+        /// The text that was published.
         public var message: String
         /// As `1970-01-01T00:00:00.000Z`.
         public var timestamp: String
+        /// `1` (SHA-1) or `2` (SHA-256).
         public var signatureVersion: String
+        /// The signature of the message in base64.
         public var signature: String
+        /// Where the certificate for the signature is.
         public var signingCertURL: String
+        /// A visit to it ends the subscription.
         public var unsubscribeURL: String
+        /// Attributes by name; empty when there are none.
         public var messageAttributes: [String: Attribute]
 
+        /// Creates one from its parts.
         public init(
             type: String = "Notification", messageID: String, topicARN: String, subject: String?, message: String,
             timestamp: String, signatureVersion: String, signature: String, signingCertURL: String,
@@ -53,6 +63,7 @@ extension SNSEvent {
 }
 
 extension SNSEvent.Message {
+    /// Creates one from its parts.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         self.init(
@@ -70,6 +81,7 @@ extension SNSEvent.Message {
                 [String: SNSEvent.Attribute].self, forKey: .messageAttributes) ?? [:])
     }
 
+    /// Writes all keys, `Subject` as `null` when there is none.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encode(type, forKey: .type)

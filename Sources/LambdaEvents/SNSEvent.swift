@@ -5,8 +5,10 @@
 /// Shape: AWS documentation, "Using AWS Lambda with Amazon SNS". `Subject` is null when there is none and
 /// `MessageAttributes` is always there; both differ from what SNS posts to HTTP endpoints.
 public struct SNSEvent: Codable, Sendable, Equatable {
+    /// S3 and SNS send one record an event.
     public var records: [Record]
 
+    /// Creates one from its parts.
     public init(records: [Record]) {
         self.records = records
     }
@@ -15,14 +17,18 @@ public struct SNSEvent: Codable, Sendable, Equatable {
         case records = "Records"
     }
 
+    /// One notification with its source.
     public struct Record: Codable, Sendable, Equatable {
         /// `aws:sns`.
         public var eventSource: String
         /// `1.0`.
         public var eventVersion: String
+        /// The subscription that brought it.
         public var eventSubscriptionARN: String
+        /// The message with its envelope.
         public var sns: Message
 
+        /// Creates one from its parts.
         public init(
             eventSource: String = "aws:sns", eventVersion: String = "1.0", eventSubscriptionARN: String, sns: Message
         ) {
@@ -47,6 +53,7 @@ public struct SNSEvent: Codable, Sendable, Equatable {
         /// The value as text; base64 for `Binary`.
         public var value: String
 
+        /// Creates one from its parts.
         public init(type: String, value: String) {
             self.type = type
             self.value = value

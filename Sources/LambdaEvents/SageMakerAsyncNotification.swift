@@ -4,6 +4,7 @@
 ///
 /// Shape: AWS documentation, "Check prediction results" of asynchronous inference. A key that does not apply is absent.
 public struct SageMakerAsyncNotification: Codable, Sendable, Equatable {
+    /// The Region that it happened in.
     public var awsRegion: String
     /// When the result was there, as `2022-01-25T22:46:00.608Z`.
     public var eventTime: String
@@ -11,12 +12,15 @@ public struct SageMakerAsyncNotification: Codable, Sendable, Equatable {
     public var receivedTime: String
     /// `Completed` or `Failed`; see ``isCompleted``.
     public var invocationStatus: String
+    /// What was asked for.
     public var requestParameters: RequestParameters
     /// Present after success.
     public var responseParameters: ResponseParameters?
     /// Present after failure.
     public var failureReason: String?
+    /// Where the model's own error is, as `s3://bucket/key`, if the endpoint keeps it.
     public var failureLocation: String?
+    /// The id that the caller gave, or that SageMaker made.
     public var inferenceId: String
     /// `1.0`.
     public var eventVersion: String
@@ -68,12 +72,16 @@ public struct SageMakerAsyncNotification: Codable, Sendable, Equatable {
     /// Whether there is a result to read.
     public var isCompleted: Bool { invocationStatus == "Completed" }
 
+    /// What was asked for.
     public struct RequestParameters: Codable, Sendable, Equatable {
+        /// The media type of the object, if it is known.
         public var contentType: String?
+        /// The endpoint that was called.
         public var endpointName: String
         /// `s3://bucket/key`.
         public var inputLocation: String
 
+        /// Creates one from its parts.
         public init(contentType: String? = nil, endpointName: String, inputLocation: String) {
             self.contentType = contentType
             self.endpointName = endpointName
@@ -81,11 +89,14 @@ public struct SageMakerAsyncNotification: Codable, Sendable, Equatable {
         }
     }
 
+    /// Where the result is.
     public struct ResponseParameters: Codable, Sendable, Equatable {
+        /// The media type of the object, if it is known.
         public var contentType: String?
         /// `s3://bucket/key`.
         public var outputLocation: String
 
+        /// Creates one from its parts.
         public init(contentType: String? = nil, outputLocation: String) {
             self.contentType = contentType
             self.outputLocation = outputLocation

@@ -16,16 +16,19 @@ enum BootstrapProcess {
         setvbuf(stdout, nil, Int32(_IOLBF), 0)
     }
 
-    static func beginInvocation(_ details: InvocationDetails) {
+    static let effects = ProcessEffects(
+        beginInvocation: beginInvocation, endInvocation: endInvocation, complain: complain)
+
+    private static func beginInvocation(_ details: InvocationDetails) {
         traceVariable.set(details.traceID)
         LambdaLogging.currentInvocation = details
     }
 
-    static func endInvocation() {
+    private static func endInvocation() {
         fflush(stdout)
     }
 
-    static func complain(_ message: String) {
+    private static func complain(_ message: String) {
         Bytes("bootstrap: \(message)\n").writeAll(to: 2)
     }
 

@@ -5,8 +5,9 @@ import Buffers
 ///
 /// Shape: AWS documentation, "Using the Lambda runtime API for custom runtimes".
 struct FunctionError: Error, Equatable {
-    /// The longest message that is reported, in bytes of UTF-8. An error is read by people, and it travels on into
-    /// queues with limits of their own.
+    /// The longest message that is reported, in bytes of UTF-8.
+    ///
+    /// An error is read by people, and it travels on into queues with limits of their own.
     static let messageLimit = 64 * 1024
     static let typeLimit = 256
 

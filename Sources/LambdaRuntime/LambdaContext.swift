@@ -24,11 +24,15 @@ public struct LambdaContext: Sendable {
     public var clientContext: String? { details.clientContext }
     /// The Amazon Cognito identity as JSON.
     public var cognitoIdentity: String? { details.cognitoIdentity }
+    /// The name of the function.
     public var functionName: String { function.functionName }
     /// `$LATEST` or a number.
     public var functionVersion: String { function.functionVersion }
+    /// The function's memory size in MB.
     public var memoryLimitMB: Int { function.memoryLimitMB }
+    /// The log group that the function writes to.
     public var logGroup: String { function.logGroup }
+    /// The log stream of this execution environment.
     public var logStream: String { function.logStream }
 
     /// How long the invocation may still run; negative once it is late.

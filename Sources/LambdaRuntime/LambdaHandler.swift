@@ -25,10 +25,13 @@ public protocol RawLambdaHandler: Sendable {
 
 /// Nothing: `null` as a result, and an event that is not looked at.
 public struct Empty: Codable, Sendable, Equatable {
+    /// Creates one from its parts.
     public init() {}
 
+    /// Creates one from its parts.
     public init(from decoder: any Decoder) throws {}
 
+    /// Writes `null`.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         try container.encodeNil()

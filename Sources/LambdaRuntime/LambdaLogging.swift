@@ -7,7 +7,9 @@ import Synchronization
 /// ``LambdaContext/logger`` needs no preparation. Call ``bootstrap()`` first thing in `main` when libraries that make
 /// loggers of their own shall log in the same form.
 public enum LambdaLogging {
-    /// Makes this the form of all loggers of the process. May be called once, as `LoggingSystem.bootstrap` may.
+    /// Makes this the form of all loggers of the process.
+    ///
+    /// May be called once, as `LoggingSystem.bootstrap` may.
     public static func bootstrap() {
         LoggingSystem.bootstrap { _ in handler(function: .current, invocation: nil) }
     }

@@ -73,8 +73,8 @@ public enum LambdaRuntime {
 
     @MainActor private static func serve(_ registry: HandlerRegistry) async -> Never {
         BootstrapProcess.prepare()
-        let end = await RuntimeLoop(environment: .current, registry: registry).run()
-        BootstrapProcess.exit(end)
+        let loop = RuntimeLoop(environment: .current, registry: registry, effects: BootstrapProcess.effects)
+        BootstrapProcess.exit(await loop.run())
     }
 }
 

@@ -13,7 +13,8 @@ public enum LambdaTesting {
     ) -> LambdaContext {
         var now = timespec()
         clock_gettime(CLOCK_REALTIME, &now)
-        let deadline = Int64(now.tv_sec) * 1000 + Int64(timeout.components.seconds) * 1000
+        let deadline =
+            Int64(now.tv_sec) * 1000 + Int64(timeout.components.seconds) * 1000
             + timeout.components.attoseconds / 1_000_000_000_000_000
         let arn = "arn:aws:lambda:us-east-1:000000000000:function:\(functionName)"
         return LambdaContext(

@@ -9,7 +9,8 @@ import HTTP1
 /// costs more than twice as much for each invocation.
 final class RuntimeConnection {
     private let address: RuntimeAPIAddress
-    private var stream: StreamConnection?
+    private let connect: Connect
+    private var stream: (any ByteStream)?
     private var parser = HTTPParser(.response)
     private var request: RuntimeRequest
     /// Where responses arrive, but for the bodies that say how long they are.
@@ -17,8 +18,9 @@ final class RuntimeConnection {
     /// What was received and not parsed yet; stands in `scratch`.
     private var received = UnsafeRawBufferPointer(start: nil, count: 0)
 
-    init(address: RuntimeAPIAddress) {
+    init(address: RuntimeAPIAddress, connect: @escaping Connect) {
         self.address = address
+        self.connect = connect
         request = RuntimeRequest(address: address)
     }
 
@@ -63,10 +65,10 @@ final class RuntimeConnection {
     }
 
     /// A connection that the peer announced to close is made anew; one that it closes unannounced is an error.
-    private func connected() throws(RuntimeAPIError) -> StreamConnection {
+    private func connected() throws(RuntimeAPIError) -> any ByteStream {
         if let stream { return stream }
         do {
-            let made = try StreamConnection(to: address.authority)
+            let made = try connect(address.authority)
             stream = made
             return made
         } catch {
@@ -80,7 +82,7 @@ final class RuntimeConnection {
         received = UnsafeRawBufferPointer(start: nil, count: 0)
     }
 
-    private func receiveResponse(from stream: StreamConnection) throws(RuntimeAPIError) -> RuntimeResponse {
+    private func receiveResponse(from stream: any ByteStream) throws(RuntimeAPIError) -> RuntimeResponse {
         let head = try receiveHead(from: stream)
         var body = BytesBuilder(capacity: min(head.contentLength ?? 0, RuntimeResponse.trustedLength))
         while true {
@@ -96,7 +98,7 @@ final class RuntimeConnection {
         }
     }
 
-    private func receiveHead(from stream: StreamConnection) throws(RuntimeAPIError) -> HTTPHead {
+    private func receiveHead(from stream: any ByteStream) throws(RuntimeAPIError) -> HTTPHead {
         while true {
             switch try event() {
             case .head(let head) where head.status >= 200: return head
@@ -118,7 +120,7 @@ final class RuntimeConnection {
     /// Receives into the scratch memory.
     ///
     /// - Returns: whether the peer closed the connection and thereby ended the response.
-    private func receiveMore(from stream: StreamConnection) throws(RuntimeAPIError) -> Bool {
+    private func receiveMore(from stream: any ByteStream) throws(RuntimeAPIError) -> Bool {
         let count = try receive(into: scratch, from: stream)
         received = UnsafeRawBufferPointer(rebasing: scratch[..<count])
         return count == 0
@@ -128,7 +130,7 @@ final class RuntimeConnection {
     ///
     /// - Returns: whether the body ended with this; never, since a part was missing.
     private func receive(
-        _ body: inout BytesBuilder, _ missing: Int, from stream: StreamConnection
+        _ body: inout BytesBuilder, _ missing: Int, from stream: any ByteStream
     ) throws(RuntimeAPIError) -> Bool {
         let space = body.unusedCapacity(minimum: min(missing, RuntimeResponse.trustedLength))
         let count = try receive(
@@ -139,7 +141,7 @@ final class RuntimeConnection {
     }
 
     private func receive(
-        into space: UnsafeMutableRawBufferPointer, from stream: StreamConnection
+        into space: UnsafeMutableRawBufferPointer, from stream: any ByteStream
     ) throws(RuntimeAPIError) -> Int {
         do {
             let count = try stream.receive(into: space)

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import Buffers
 
-/// Requests to the Runtime API as they go over the wire. One value's memory serves all requests.
+/// Requests to the Runtime API as they go over the wire.
+///
+/// One value's memory serves all requests.
 struct RuntimeRequest {
     /// A body up to this size is copied behind its head and goes out with it in one system call.
     static let inlineBodyLimit = 16 * 1024

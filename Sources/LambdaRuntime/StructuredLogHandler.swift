@@ -80,8 +80,9 @@ extension String {
 }
 
 extension Bytes {
-    /// Writes everything to a file, in one call if the kernel takes it all. What cannot be written is lost: there is nowhere to
-    /// say so.
+    /// Writes everything to a file, in one call if the kernel takes it all.
+    ///
+    /// What cannot be written is lost: there is nowhere to say so.
     func writeAll(to descriptor: Int32) {
         withUnsafeBytes { bytes in
             var rest = bytes

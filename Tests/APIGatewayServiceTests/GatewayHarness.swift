@@ -4,7 +4,6 @@ import EventLoop
 import HTTP1
 import HTTPServer
 import ServiceProtocols
-import Synchronization
 
 @testable import APIGatewayService
 
@@ -16,7 +15,8 @@ struct GatewayHarness {
 
     /// One API with the id `a1b2c3d4e5`.
     init(
-        stages: Set<String> = ["$default"], routes: [String] = ["GET /images/{id}", "POST /images"], loop: EventLoop,
+        stages: [String: [String: String]] = ["$default": [:]],
+        routes: [String] = ["GET /images/{id}", "POST /images"], loop: EventLoop,
         lambda: @escaping @Sendable (Invocation) async throws(ServiceError) -> InvocationResult
     ) throws {
         self.lambda = ScriptedLambda(lambda)
@@ -48,7 +48,7 @@ enum SharedLoop {
 /// Records invocations and answers them as a test says.
 final class ScriptedLambda: Invoking {
     private let answer: @Sendable (Invocation) async throws(ServiceError) -> InvocationResult
-    private let recorded = Mutex<[Invocation]>([])
+    private let recorded = Locked<[Invocation]>([])
 
     init(_ answer: @escaping @Sendable (Invocation) async throws(ServiceError) -> InvocationResult) {
         self.answer = answer
@@ -83,10 +83,10 @@ final class ManualClock: EmulatorClock {
     }
 
     /// Guards the time and who waits for it: the test moves the clock from another thread than the loop's.
-    private let state: Mutex<State>
+    private let state: Locked<State>
 
     init(now: Timestamp) {
-        state = Mutex(State(now: now))
+        state = Locked(State(now: now))
     }
 
     var now: Timestamp { state.withLock { $0.now } }

@@ -100,11 +100,12 @@ import Testing
         "A named stage is part of the path, the default one is not",
         arguments: [("/dev/images/7", "dev", "/dev/images/7"), ("/images/7", "$default", "/images/7")])
     func stages(path: String, stage: String, rawPath: String) async throws {
-        let request = try await request("GET", path, stages: ["$default", "dev"])
+        let request = try await request("GET", path, stages: ["$default": [:], "dev": ["a": "b"]])
         #expect(request.requestContext.stage == stage)
         #expect(request.rawPath == rawPath)
         #expect(request.requestContext.http.path == rawPath)
         #expect(request.pathParameters == ["id": "7"])
+        #expect(request.stageVariables == (stage == "dev" ? ["a": "b"] : nil))
     }
 
     @Test("The domain is the API's own name when the client used it")
@@ -129,7 +130,7 @@ import Testing
 
     private func event(
         _ method: String, _ path: String, query: String? = nil, headers: HTTPHeaders = ["Host": "127.0.0.1:3000"],
-        body: Bytes = Bytes(), stages: Set<String> = ["$default"]
+        body: Bytes = Bytes(), stages: [String: [String: String]] = ["$default": [:]]
     ) async throws -> JSONValue {
         let harness = try GatewayHarness(stages: stages, loop: loop) { _ in .returning("{}") }
         let response = await harness.send(method, path, query: query, headers: headers, body: body)
@@ -140,7 +141,7 @@ import Testing
 
     private func request(
         _ method: String, _ path: String, query: String? = nil, headers: HTTPHeaders = ["Host": "127.0.0.1:3000"],
-        body: Bytes = Bytes(), stages: Set<String> = ["$default"]
+        body: Bytes = Bytes(), stages: [String: [String: String]] = ["$default": [:]]
     ) async throws -> APIGatewayV2Request {
         let event = try await event(method, path, query: query, headers: headers, body: body, stages: stages)
         return try JSONDecoder().decode(APIGatewayV2Request.self, from: JSONEncoder().encode(event))

@@ -2,13 +2,12 @@
 import Buffers
 import EventLoop
 import Glibc
-import Synchronization
 import Testing
 
 /// Runs a test's body on a loop of its own, and checks that nothing was left open.
 func withLoop(_ body: @escaping @Sendable (EventLoop) async throws -> Void) async throws {
     let loop = try EventLoop.start(named: "test")
-    let result = Mutex<Result<Void, any Error>>(.success(()))
+    let result = Locked<Result<Void, any Error>>(.success(()))
     await loop.spawn {
         do { try await body(loop) } catch { result.withLock { $0 = .failure(error) } }
         // What closes in this tick is gone in the next.
@@ -104,7 +103,7 @@ struct EventLoopTests {
     @Test("Jobs that make jobs do not keep a timer waiting")
     func fairness() async throws {
         try await withLoop { loop in
-            let fired = Mutex(false)
+            let fired = Locked(false)
             let timer = try LoopTimer(loop: loop)
             timer.start(after: .milliseconds(1)) { fired.withLock { $0 = true } }
             while !fired.withLock({ $0 }) { await Task.yield() }
@@ -115,7 +114,7 @@ struct EventLoopTests {
     @Test("Timers fire in the order of their times, and stopped ones do not fire")
     func timers() async throws {
         try await withLoop { loop in
-            let order = Mutex<[Int]>([])
+            let order = Locked<[Int]>([])
             let late = Mailbox(loop: loop)
             let timers = try [20, 1, 10, 5].map { delay in
                 let timer = try LoopTimer(loop: loop)
@@ -176,7 +175,7 @@ struct EventLoopTests {
             leaked.withLock { $0 = timer.map { Leak(timer: $0) } }
         }.value
         await loop.shutdown()
-        let ran = Mutex(false)
+        let ran = Locked(false)
         loop.spawn { ran.withLock { $0 = true } }
         #expect(!ran.withLock { $0 })
         leaked.withLock { $0 = nil }
@@ -203,7 +202,7 @@ private struct Leak: @unchecked Sendable {
     let timer: LoopTimer
 }
 
-private let leaked = Mutex<Leak?>(nil)
+private let leaked = Locked<Leak?>(nil)
 
 @Suite("Child processes and signals", .timeLimit(.minutes(1)))
 struct ChildProcessTests {

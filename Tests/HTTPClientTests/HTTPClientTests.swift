@@ -5,7 +5,6 @@ import EventLoop
 import HTTP1
 import HTTPClient
 import HTTPServer
-import Synchronization
 import Testing
 
 /// Answers with what it was sent; `/never` says that it was asked, and does not answer.
@@ -29,7 +28,7 @@ struct HTTPClientTests {
         _ body: @escaping @Sendable (EventLoop, HTTPClient, String) async throws -> Void
     ) async throws {
         let loop = try EventLoop.start(named: "client-test")
-        let failure = Mutex<(any Error)?>(nil)
+        let failure = Locked<(any Error)?>(nil)
         await loop.spawn {
             let server = HTTPServer(loop: loop, handler: Echo(asked: asked))
             let client = HTTPClient(loop: loop)

@@ -4,7 +4,6 @@ import EventLoop
 import Glibc
 import HTTP1
 import HTTPServer
-import Synchronization
 import Testing
 
 @Suite("HTTP server", .timeLimit(.minutes(1)))

@@ -4,7 +4,6 @@ import EventLoop
 import Glibc
 import HTTP1
 import HTTPServer
-import Synchronization
 
 /// What the tests ask of a server, by path.
 struct TestHandler: HTTPHandler {

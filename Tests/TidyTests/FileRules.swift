@@ -12,18 +12,25 @@ enum FileRules {
         return isFirst ? [] : [Finding(path: file.path, line: 1, problem: "the first line is not the licence's")]
     }
 
+    /// A line is longer only when a text or an address in it makes it so, as neither can be broken.
     static func lineLength(_ file: SourceFile) -> [Finding] {
         guard file.isSwift else { return [] }
-        return each(file.lines, of: file) { $0.count > 120 ? "\($0.count) columns, 120 are allowed" : nil }
+        return zip(file.lines, file.code).enumerated().compactMap { index, line in
+            let (text, code) = line
+            let isComment = text.drop { $0 == " " }.hasPrefix("//")
+            let isUnbreakable = isComment ? text.contains("://") : code.utf8.count < text.utf8.count
+            guard text.utf8.count > 120, text.count > 120, !isUnbreakable else { return nil }
+            return Finding(path: file.path, line: index + 1, problem: "\(text.count) columns, 120 are allowed")
+        }
     }
 
-    /// `@unchecked Sendable` is a promise, so the lines before it say who keeps it.
+    /// `@unchecked Sendable` is a promise, so the lines around it say who keeps it.
     static func uncheckedSendable(_ file: SourceFile) -> [Finding] {
         guard file.isSwift else { return [] }
         let lines = file.lines
         return file.code.enumerated().compactMap { index, line in
-            let before = lines[max(0, index - 8)...index]
-            guard line.contains("@unchecked Sendable"), !before.contains(where: { $0.contains("Safety:") }) else {
+            let around = lines[max(0, index - 8)...min(index + 2, lines.count - 1)]
+            guard line.contains("@unchecked Sendable"), !around.contains(where: { $0.contains("Safety:") }) else {
                 return nil
             }
             return Finding(path: file.path, line: index + 1, problem: "`@unchecked Sendable` without a `Safety:` line")

@@ -71,7 +71,7 @@ struct Repository: Sendable {
 
     private static func isLeftOut(_ name: String) -> Bool {
         let names: Set<String> = [
-            ".git", ".martlet", ".swiftpm", ".venv", "__pycache__", ".pytest_cache", "Package.resolved", "LICENSE",
+            ".git", ".martlet", ".swiftpm", ".venv", "__pycache__", ".pytest_cache", "Package.resolved",
         ]
         return names.contains(name) || name.hasPrefix(".build")
     }

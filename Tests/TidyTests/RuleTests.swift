@@ -45,6 +45,9 @@ import Testing
         #expect(FileRules.licence(swift("// SPDX-License-Identifier: Apache-2.0\n")).isEmpty)
         #expect(FileRules.lineLength(swift(String(repeating: "a", count: 121))).count == 1)
         #expect(FileRules.lineLength(swift(String(repeating: "é", count: 120))).isEmpty)
+        #expect(FileRules.lineLength(swift("// " + String(repeating: "a", count: 118))).count == 1)
+        #expect(FileRules.lineLength(swift("// https://" + String(repeating: "a", count: 118))).isEmpty)
+        #expect(FileRules.lineLength(swift("let a = \"" + String(repeating: "a", count: 118) + "\"")).isEmpty)
         #expect(FileRules.leftovers(swift("// TO" + "DO: later")).count == 1)
         #expect(FileRules.machinePaths(swift("// see /" + "work/a")).count == 1)
         #expect(FileRules.machinePaths(swift("// see docs/" + "work/a, my/" + "root/b")).isEmpty)
@@ -61,6 +64,7 @@ import Testing
         let type = "final class A: @unchecked " + "Sendable {}"
         #expect(FileRules.uncheckedSendable(swift(type)).count == 1)
         #expect(FileRules.uncheckedSendable(swift("/// Safety: one thread.\n\(type)")).isEmpty)
+        #expect(FileRules.uncheckedSendable(swift("\(type)\n// Safety: one thread.")).isEmpty)
         #expect(
             FileRules.uncheckedSendable(swift("// Safety: a\n" + String(repeating: "\n", count: 9) + type)).count == 1)
     }
@@ -97,6 +101,8 @@ import Testing
         ]
         let findings = RepositoryRules.fixtures(Repository(files: [test], otherPaths: paths))
         #expect(findings.map(\.path) == ["events/dead.json"])
+        let make = SourceFile(path: "Makefile", text: "\tmartlet test events\n")
+        #expect(RepositoryRules.fixtures(Repository(files: [test, make], otherPaths: paths)).isEmpty)
     }
 
     private func swift(_ text: String) -> SourceFile {

@@ -5,6 +5,19 @@ struct SourceFile: Sendable {
     /// Relative to the repository, `Sources/Buffers/Bytes.swift`.
     let path: String
     let text: String
+    let lines: [String]
+    /// The lines with comments and the contents of texts blanked, so that a rule about code meets only code.
+    let code: [String]
+
+    init(path: String, text: String) {
+        self.path = path
+        self.text = text
+        lines = text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).map {
+            String(Substring($0))
+        }
+        var blanking = CodeBlanking()
+        code = path.hasSuffix(".swift") ? lines.map { blanking.blank($0) } : []
+    }
 
     var name: String { path.split(separator: "/").last.map(String.init) ?? path }
 
@@ -19,16 +32,6 @@ struct SourceFile: Sendable {
 
     /// The folder that is the file's target: `Sources/Buffers`.
     var target: String { path.split(separator: "/").prefix(2).joined(separator: "/") }
-
-    var lines: [String] {
-        text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
-    }
-
-    /// The lines with comments and the contents of texts blanked, so that a rule about code meets only code.
-    var code: [String] {
-        var blanking = CodeBlanking()
-        return lines.map { blanking.blank($0) }
-    }
 }
 
 /// Something a reader should not meet.

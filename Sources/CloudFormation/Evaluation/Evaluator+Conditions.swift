@@ -2,7 +2,7 @@
 
 // The functions on conditions.
 extension Evaluator {
-    /// `Fn::If`: [condition, value if true, value if false]. What is not chosen is not evaluated.
+    /// `Fn::If`: [condition, value if true, value if false], of which what is not chosen is not evaluated.
     mutating func choose(_ value: Located) throws(Fault) -> Node? {
         let arguments = try arguments(value, count: 3...3)
         guard case .text(let name) = arguments[0].node.value else {

@@ -2,7 +2,7 @@
 
 // `Ref` and `Fn::GetAtt`.
 extension Evaluator {
-    /// `Ref`: a parameter, a pseudo parameter, or a resource. Nil for `AWS::NoValue`.
+    /// `Ref`: a parameter, a pseudo parameter, or a resource; nil for `AWS::NoValue`.
     mutating func reference(_ value: Located) throws(Fault) -> Node? {
         guard case .text(let name) = value.node.value else {
             throw value.fault("expected a name, found \(value.node.kind)")

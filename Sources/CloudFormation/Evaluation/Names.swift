@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Names for what a template leaves unnamed. CloudFormation draws them at random; here the same stack gets the same names in
+/// Names for what a template leaves unnamed.
+///
+/// CloudFormation draws them at random; here the same stack gets the same names in
 /// every run, so that state found on disk still belongs to it.
 enum GeneratedName {
     /// `STACK-LOGICALID-SUFFIX`, as CloudFormation builds them.

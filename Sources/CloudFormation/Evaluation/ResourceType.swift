@@ -14,7 +14,7 @@ enum ResourceType {
     static let endpoint = "AWS::SageMaker::Endpoint"
     static let role = "AWS::IAM::Role"
 
-    /// The property that names a resource of a type. API ids are never given.
+    /// The property that names a resource of a type; API ids are never given.
     static let nameProperty = [
         serverlessFunction: "FunctionName", function: "FunctionName", bucket: "BucketName", topic: "TopicName",
         model: "ModelName", endpointConfig: "EndpointConfigName", endpoint: "EndpointName", role: "RoleName",

@@ -18,7 +18,7 @@ struct Template {
         ]
     }
 
-    /// https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html
+    // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html
     static let maximumResources = 500
 
     static let serverlessTransform = "AWS::Serverless-2016-10-31"

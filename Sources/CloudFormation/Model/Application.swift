@@ -5,13 +5,19 @@
 /// The events of a serverless function are found where the service that sends them looks: routes in ``apis``,
 /// notifications in ``buckets``, subscriptions in ``subscriptions``.
 public struct Application: Sendable, Equatable {
+    /// Lambda functions.
     public var functions: [FunctionResource] = []
+    /// HTTP APIs, with their routes.
     public var apis: [HTTPAPIResource] = []
+    /// Buckets, with their notifications.
     public var buckets: [BucketResource] = []
+    /// Topics.
     public var topics: [TopicResource] = []
+    /// Functions' subscriptions to topics.
     public var subscriptions: [SubscriptionResource] = []
+    /// Inference endpoints.
     public var endpoints: [EndpointResource] = []
-    /// Permissions, as they were declared. Nothing here checks them.
+    /// Permissions as they were declared, which nothing here checks.
     public var permissions: [PermissionResource] = []
     /// The template's `Outputs`.
     public var outputs: [String: String] = [:]

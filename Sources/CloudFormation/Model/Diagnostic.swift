@@ -10,10 +10,12 @@ public struct Diagnostic: Sendable, Equatable {
         case error
         /// Something that AWS would execute and that is not executed here.
         case warning
-        /// Something that has no meaning on a developer's machine (permissions, mostly), so nothing is missing without it.
+        /// Something that has no meaning on a developer's machine (permissions, mostly), so nothing is missing without
+        /// it.
         case note
     }
 
+    /// How bad it is.
     public let severity: Severity
     /// The template's name, as it was given.
     public let file: String
@@ -23,8 +25,10 @@ public struct Diagnostic: Sendable, Equatable {
     public let column: Int
     /// The way to the value, `Resources.Handler.Properties.MemorySize`; empty for the document itself.
     public let path: String
+    /// What there is to say.
     public let message: String
 
+    /// Makes a diagnostic from its parts.
     public init(severity: Severity, file: String, line: Int, column: Int, path: String, message: String) {
         self.severity = severity
         self.file = file
@@ -36,6 +40,7 @@ public struct Diagnostic: Sendable, Equatable {
 }
 
 extension Diagnostic: CustomStringConvertible {
+    /// The place, the path and the message, on one line.
     public var description: String {
         let place = "\(file):\(line):\(column): "
         return path.isEmpty ? place + message : place + "\(path): \(message)"
@@ -49,6 +54,7 @@ public struct TemplateError: Error, Sendable, Equatable {
 }
 
 extension TemplateError: CustomStringConvertible {
+    /// One line for each diagnostic.
     public var description: String {
         diagnostics.map(\.description).joined(separator: "\n")
     }

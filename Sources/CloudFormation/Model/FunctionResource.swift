@@ -18,8 +18,11 @@ public struct FunctionResource: Sendable, Equatable {
     public struct Logging: Sendable, Equatable {
         /// `Text` or `JSON`.
         public var format = "Text"
+        /// `TRACE` to `FATAL`; which lines of the function itself are kept.
         public var applicationLevel: String?
+        /// `DEBUG`, `INFO` or `WARN`; which lines of the platform are kept.
         public var systemLevel: String?
+        /// The log group; nil for `/aws/lambda/NAME`.
         public var group: String?
     }
 
@@ -31,29 +34,39 @@ public struct FunctionResource: Sendable, Equatable {
         public var maximumEventAgeSeconds = 21_600
     }
 
+    /// The resource's name in the template.
     public var logicalID: String
     /// `FunctionName`; a function without one is called like its logical id, the name by which its author knows it.
     public var functionName: String
     /// `arn:aws:lambda:REGION:ACCOUNT:function:NAME`.
     public var arn: String
+    /// `provided.al2023`, `provided.al2` or `provided`.
     public var runtime: String
     /// What the runtime gets as `_HANDLER`.
     public var handler: String
+    /// `Description`; empty without one.
     public var description: String
+    /// Where the deployment package comes from.
     public var code: Code
+    /// From 1 to 900; AWS's default is 3.
     public var timeoutSeconds: Int
     /// In MiB.
     public var memorySize: Int
     /// `x86_64` or `arm64`.
     public var architectures: [String]
+    /// `Environment.Variables`.
     public var environment: [String: String]
     /// In MiB.
     public var ephemeralStorage: Int
+    /// `Tags`, as they were declared.
     public var tags: [String: String]
+    /// `LoggingConfig`.
     public var logging: Logging
+    /// How many invocations may run at once; nil leaves it to the account, 0 stops the function.
     public var reservedConcurrency: Int?
     /// The alias that points to a version published at deployment; events are sent to it.
     public var autoPublishAlias: String?
+    /// `EventInvokeConfig`; nil leaves it to AWS's defaults.
     public var eventInvoke: EventInvoke?
 
     /// What events are sent to: the alias where there is one, else the function.
@@ -64,10 +77,14 @@ public struct FunctionResource: Sendable, Equatable {
 
 /// `AWS::Lambda::Permission`: who may invoke a function.
 public struct PermissionResource: Sendable, Equatable {
+    /// The resource's name in the template.
     public var logicalID: String
     /// A name or an ARN.
     public var functionName: String
+    /// `lambda:InvokeFunction`, mostly.
     public var action: String
+    /// A service or an account.
     public var principal: String
+    /// What the service must be acting for.
     public var sourceARN: String?
 }

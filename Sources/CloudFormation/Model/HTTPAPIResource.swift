@@ -19,13 +19,18 @@ public struct HTTPAPIResource: Sendable, Equatable {
         public var key: String { method.map { "\($0) \(path)" } ?? path }
     }
 
+    /// The resource's name in the template.
     public var logicalID: String
     /// Ten characters, the same in every run.
     public var apiID: String
+    /// `Name`; the stack's without one.
     public var name: String
+    /// `Description`; empty without one.
     public var description: String
     /// `$default` unless the template says otherwise.
     public var stageName: String
+    /// `StageVariables`.
     public var stageVariables: [String: String]
+    /// In the order of the template.
     public var routes: [Route]
 }

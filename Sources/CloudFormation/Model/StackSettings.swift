@@ -15,6 +15,7 @@ public struct StackSettings: Sendable {
     /// Values for the template's parameters, before their defaults.
     public var parameters: [String: String]
 
+    /// Settings as a developer's machine has them, unless told otherwise.
     public init(
         stackName: String = "martlet", account: String = "000000000000", region: String = "us-east-1",
         partition: String = "aws", urlSuffix: String = "amazonaws.com", parameters: [String: String] = [:]

@@ -2,14 +2,19 @@
 
 /// A standard topic: `AWS::SNS::Topic`.
 public struct TopicResource: Sendable, Equatable {
+    /// The resource's name in the template.
     public var logicalID: String
+    /// `TopicName`, or a generated one.
     public var topicName: String
+    /// `arn:aws:sns:REGION:ACCOUNT:NAME`.
     public var arn: String
+    /// `DisplayName`.
     public var displayName: String?
 }
 
 /// A function's subscription to a topic, from whichever of the three places that can declare one.
 public struct SubscriptionResource: Sendable, Equatable {
+    /// What a filter policy looks at.
     public enum FilterScope: String, Sendable {
         case messageAttributes = "MessageAttributes"
         case messageBody = "MessageBody"
@@ -17,10 +22,12 @@ public struct SubscriptionResource: Sendable, Equatable {
 
     /// Of the subscription, or of what declares it.
     public var logicalID: String
+    /// The topic, in this template or elsewhere.
     public var topicARN: String
     /// With the alias where the function has one.
     public var functionARN: String
     /// As JSON text.
     public var filterPolicy: String?
+    /// `FilterPolicyScope`; message attributes unless it says otherwise.
     public var filterScope: FilterScope
 }

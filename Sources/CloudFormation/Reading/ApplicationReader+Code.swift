@@ -2,7 +2,9 @@
 
 // Where executables come from.
 extension ApplicationReader {
-    /// What `"Metadata": {"Martlet": …}` of a resource says. It is read for functions and for models; AWS passes it by.
+    /// What `"Metadata": {"Martlet": …}` of a resource says.
+    ///
+    /// It is read for functions and for models; AWS passes it by.
     mutating func metadata(of resource: Template.Resource, _ keys: Set<String>) throws(Fault) -> Fields? {
         guard let metadata = resource.metadata, let node = metadata.node["Martlet"] else { return nil }
         return try fields(

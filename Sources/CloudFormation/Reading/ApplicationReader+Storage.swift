@@ -54,7 +54,7 @@ extension ApplicationReader {
         application.buckets[index].notifications.append(notification)
     }
 
-    /// https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
+    // https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
     private static func isBucketName(_ name: String) -> Bool {
         let bytes = Array(name.utf8)
         guard 3...63 ~= bytes.count, let first = bytes.first, let last = bytes.last else { return false }

@@ -39,7 +39,7 @@ extension Node {
         return items
     }
 
-    /// A scalar as text. Numbers and booleans count: CloudFormation takes `"128"` and `128` alike.
+    /// A scalar as text; numbers and booleans count, as CloudFormation takes `"128"` and `128` alike.
     var scalar: String? {
         switch value {
         case .text(let text), .number(let text): text

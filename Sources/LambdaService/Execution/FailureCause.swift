@@ -3,12 +3,13 @@ import AWSWire
 import Buffers
 
 /// Why an invocation or an init failed without a word from the runtime.
-enum FailureCause: Sendable, Equatable {
+enum FailureCause: Error, Equatable {
     case timedOut(seconds: Int)
     case exited(ProcessExit)
     case bootstrapMissing
     /// The system's reason for not running the bootstrap: `permission denied`, `exec format error`.
     case bootstrapNotExecutable(reason: String)
+    static let bootstrapBusy = FailureCause.bootstrapNotExecutable(reason: "text file busy")
     case responseTooLarge
     /// Something of the emulator's own failed.
     case platform(String)

@@ -30,11 +30,11 @@ struct ProcessMemory {
     }
 
     static func parsePeak(_ status: UnsafeRawBufferPointer) -> Int? {
-        let name: StaticString = "\nVmHWM:"
-        guard let field = memmem(status.baseAddress, status.count, name.utf8Start, name.utf8CodeUnitCount) else {
-            return nil
-        }
-        let start = status.baseAddress!.distance(to: UnsafeRawPointer(field)) + name.utf8CodeUnitCount
+        let name = Array("\nVmHWM:".utf8)
+        let last = status.count - name.count
+        guard let field = (0..<max(0, last)).first(where: { status[$0] == 10 && status[$0...].starts(with: name) })
+        else { return nil }
+        let start = field + name.count
         let digits = status[start...].drop { $0 == 32 || $0 == 9 }.prefix { (48...57).contains($0) }
         return digits.isEmpty ? nil : digits.reduce(0) { $0 * 10 + Int($1 - 48) }
     }

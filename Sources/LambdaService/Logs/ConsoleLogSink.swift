@@ -3,6 +3,7 @@ import AWSWire
 import Buffers
 public import EventLoop
 import Glibc
+import ServiceProtocols
 
 /// Writes functions' logs to a descriptor, the terminal say: many lines with one system call, a few milliseconds late at
 /// most.
@@ -29,7 +30,7 @@ public actor ConsoleLogSink: LambdaLogSink {
 
     public nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
 
-    public init(loop: EventLoop, descriptor: Int32 = STDERR_FILENO, format: Format = .text(prefixed: false)) {
+    public init(loop: EventLoop, descriptor: Int32 = 2, format: Format = .text(prefixed: false)) {
         self.loop = loop
         self.descriptor = descriptor
         self.format = format

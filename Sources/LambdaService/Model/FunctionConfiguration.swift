@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import AWSWire
+package import AWSWire
 
 /// What a function is: its code and how to run it.
 public struct FunctionConfiguration: Sendable, Equatable {

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+public import Buffers
+public import ServiceProtocols
+
+/// An event that was accepted for a function and is not done with.
+public struct AsyncEvent: Sendable, Equatable {
+    /// The request id of all its attempts.
+    public var id: String
+    /// The function's name.
+    public var function: String
+    /// As the caller gave it; what it means is looked up at each attempt.
+    public var qualifier: String?
+    public var payload: Bytes
+    public var traceHeader: String
+    public var accepted: Timestamp
+    public var history: AsyncRetrySchedule.History
+    /// When it is to be run.
+    public var due: Timestamp
+
+    public init(
+        id: String, function: String, qualifier: String?, payload: Bytes, traceHeader: String, accepted: Timestamp,
+        history: AsyncRetrySchedule.History = .init(), due: Timestamp
+    ) {
+        self.id = id
+        self.function = function
+        self.qualifier = qualifier
+        self.payload = payload
+        self.traceHeader = traceHeader
+        self.accepted = accepted
+        self.history = history
+        self.due = due
+    }
+}
+
+/// Keeps accepted events until they are done with.
+public protocol AsyncEventQueue: Sendable {
+    /// Stores an event; returns when it is durable. It counts as leased if `leased`, else it waits until it is due.
+    func append(_ event: AsyncEvent, leased: Bool) async throws
+
+    /// Takes events that are due, those that are due longest first. They are not handed out again until they are
+    /// rescheduled, or the emulator starts anew.
+    func leaseDue(at now: Timestamp, limit: Int) async throws -> [AsyncEvent]
+
+    /// Puts a leased event back.
+    func reschedule(_ id: String, history: AsyncRetrySchedule.History, due: Timestamp) async throws
+
+    /// Forgets an event.
+    func complete(_ id: String) async throws
+
+    /// When the next event that is not leased is due; nil when there is none.
+    func nextDue() async throws -> Timestamp?
+
+    /// Gives every lease back: what was in work when an earlier process ended is run again.
+    func recover() async throws
+}

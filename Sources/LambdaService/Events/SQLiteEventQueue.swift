@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+import Buffers
+import Foundation
+import GRDB
+public import ServiceProtocols
+public import Store
+
+/// The queue of asynchronous events in the emulator's database. With an in-memory store it is as short-lived as that.
+public final class SQLiteEventQueue: AsyncEventQueue {
+    private let store: Store
+
+    /// Brings the queue's table up to date. Blocks: call it while the emulator starts.
+    ///
+    /// - Throws: ``StoreError``.
+    public init(store: Store) throws {
+        self.store = store
+        try store.migrate("lambda-1") { db in
+            try db.execute(
+                sql: """
+                    CREATE TABLE lambda_event (
+                        sequence INTEGER PRIMARY KEY,
+                        id TEXT NOT NULL UNIQUE,
+                        function TEXT NOT NULL,
+                        qualifier TEXT,
+                        payload BLOB NOT NULL,
+                        trace TEXT NOT NULL,
+                        accepted INTEGER NOT NULL,
+                        errors INTEGER NOT NULL,
+                        rejections INTEGER NOT NULL,
+                        due INTEGER NOT NULL,
+                        leased INTEGER NOT NULL
+                    );
+                    CREATE INDEX lambda_event_due ON lambda_event (due, sequence) WHERE leased = 0;
+                    """)
+        }
+    }
+
+    public func append(_ event: AsyncEvent, leased: Bool) async throws {
+        try await store.write { db in
+            try db.run(
+                """
+                INSERT INTO lambda_event
+                    (id, function, qualifier, payload, trace, accepted, errors, rejections, due, leased)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                """,
+                [
+                    event.id, event.function, event.qualifier, event.payload.withUnsafeBytes { Data($0) }, event.traceHeader,
+                    event.accepted.milliseconds, event.history.functionErrors, event.history.rejections,
+                    event.due.milliseconds, leased,
+                ])
+        }
+    }
+
+    public func leaseDue(at now: Timestamp, limit: Int) async throws -> [AsyncEvent] {
+        try await store.write { db in
+            let rows = try db.rows(
+                """
+                SELECT id, function, qualifier, payload, trace, accepted, errors, rejections, due FROM lambda_event
+                WHERE leased = 0 AND due <= ? ORDER BY due, sequence LIMIT ?
+                """, [now.milliseconds, limit])
+            let events = rows.map(AsyncEvent.init(row:))
+            for event in events { try db.run("UPDATE lambda_event SET leased = 1 WHERE id = ?", [event.id]) }
+            return events
+        }
+    }
+
+    public func reschedule(_ id: String, history: AsyncRetrySchedule.History, due: Timestamp) async throws {
+        try await store.write { db in
+            try db.run(
+                "UPDATE lambda_event SET errors = ?, rejections = ?, due = ?, leased = 0 WHERE id = ?",
+                [history.functionErrors, history.rejections, due.milliseconds, id])
+        }
+    }
+
+    public func complete(_ id: String) async throws {
+        try await store.write { db in try db.run("DELETE FROM lambda_event WHERE id = ?", [id]) }
+    }
+
+    public func nextDue() async throws -> Timestamp? {
+        try await store.read { db in
+            let row = try db.row("SELECT due FROM lambda_event WHERE leased = 0 ORDER BY due, sequence LIMIT 1")
+            return row.map { Timestamp(milliseconds: $0[0]) }
+        }
+    }
+
+    public func recover() async throws {
+        try await store.write { db in try db.run("UPDATE lambda_event SET leased = 0 WHERE leased = 1") }
+    }
+}
+
+extension AsyncEvent {
+    fileprivate init(row: Row) {
+        let payload: Data = row[3]
+        self.init(
+            id: row[0], function: row[1], qualifier: row[2], payload: Bytes(payload), traceHeader: row[4],
+            accepted: Timestamp(milliseconds: row[5]),
+            history: AsyncRetrySchedule.History(functionErrors: row[6], rejections: row[7]),
+            due: Timestamp(milliseconds: row[8]))
+    }
+}

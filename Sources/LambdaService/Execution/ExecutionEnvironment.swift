@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: Apache-2.0
+import AWSWire
+import Buffers
+import HTTP1
+import HTTPServer
+import ServiceProtocols
+
+/// One execution environment: a Runtime API listener of its own, the process that it belongs to, and its log stream.
+///
+/// It holds what an environment has; ``ExecutionPool``, to whose actor it is confined, tells what happens to it.
+final class ExecutionEnvironment {
+    let id: Int
+    let version: FunctionVersion
+    let logStream: String
+    var machine: RuntimeStateMachine<PendingInvocation>
+    /// The listener, and `127.0.0.1:PORT`, which is what tells this environment from all others.
+    var server: HTTPServer?
+    var address = ""
+    /// The current process's key in the pool; nil when there is none.
+    var process: Int?
+    /// The runtime's request that waits for an invocation.
+    var parked: CheckedContinuation<HTTPResponse, Never>?
+    var isEnding = false
+    var hasInvoked = false
+    private var output = LineSplitter()
+    private var errorOutput = LineSplitter()
+    private var tail = LogTail()
+    private var collectsTail = false
+    private var requestID: String?
+    private var memory = ProcessMemory()
+    private let log: FunctionLog
+
+    init(
+        id: Int, version: FunctionVersion, logStream: String, initLimit: Int64, log: FunctionLog
+    ) {
+        self.id = id
+        self.version = version
+        self.logStream = logStream
+        self.log = log
+        machine = RuntimeStateMachine(began: .now, initLimit: initLimit)
+    }
+
+    // MARK: Log
+
+    func invocationBegan(_ request: InvocationRequest) {
+        requestID = request.requestID
+        collectsTail = request.wantsLog
+        write(LogLines.start(requestID: request.requestID, version: version.version), .platform)
+    }
+
+    func initEnded(_ report: InitReport) {
+        flushOutput()
+        write(LogLines.initReport(report), .platform)
+    }
+
+    /// Writes the last lines of an invocation, tells its caller and the observers.
+    func invocationEnded(
+        _ invocation: PendingInvocation, _ report: InvocationReport, process: Int32?, at now: MonotonicTime,
+        observers: [any InvocationObserver]
+    ) {
+        if let process { memory.update(process: process, at: now) }
+        flushOutput()
+        write(LogLines.end(requestID: report.requestID), .platform)
+        write(
+            LogLines.report(
+                report, memoryMegabytes: version.configuration.memoryMegabytes,
+                maxMemoryUsedMegabytes: memory.peakMegabytes),
+            .platform)
+        requestID = nil
+        collectsTail = false
+        invocation.close(log: tail.take())
+        if !observers.isEmpty {
+            let record = record(invocation, report)
+            for observer in observers { observer.attemptEnded(record) }
+        }
+        hasInvoked = true
+    }
+
+    func outputArrived(_ origin: LambdaLogLine.Origin, _ chunk: UnsafeRawBufferPointer) {
+        if origin == .standardOutput {
+            output.append(chunk) { write($0, origin) }
+        } else {
+            errorOutput.append(chunk) { write($0, origin) }
+        }
+    }
+
+    func flushOutput() {
+        output.flush { write($0, .standardOutput) }
+        errorOutput.flush { write($0, .standardError) }
+    }
+
+    private func write(_ line: Bytes, _ origin: LambdaLogLine.Origin) {
+        if collectsTail { tail.append(line) }
+        guard !log.sinks.isEmpty else { return }
+        let entry = LambdaLogLine(
+            function: version.name, version: version.version, stream: logStream, requestID: requestID,
+            timestamp: log.clock.now, origin: origin, bytes: line)
+        for sink in log.sinks { sink.append(entry) }
+    }
+
+    private func record(_ invocation: PendingInvocation, _ report: InvocationReport) -> InvocationRecord {
+        let request = invocation.request
+        let end = log.clock.now
+        return InvocationRecord(
+            requestID: request.requestID, function: version.name, version: version.version,
+            invokedARN: request.invokedARN, logStream: logStream, source: request.source, attempt: request.attempt,
+            isCold: !hasInvoked, initMilliseconds: report.initNanoseconds.map { Double($0) / 1_000_000 },
+            durationMilliseconds: Double(report.nanoseconds) / 1_000_000,
+            billedMilliseconds: Int(report.billedMilliseconds), maxMemoryUsedMegabytes: memory.peakMegabytes,
+            outcome: invocation.recorded,
+            began: Timestamp(milliseconds: end.milliseconds - report.nanoseconds / 1_000_000),
+            traceHeader: request.traceHeader)
+    }
+
+    // MARK: Runtime API
+
+    /// The answer to `next` that hands an invocation out.
+    func event(_ assignment: RuntimeStateMachine<PendingInvocation>.Assignment, at now: MonotonicTime) -> HTTPResponse {
+        let request = assignment.work.request
+        // The function compares it with its own clock.
+        let deadline = MonotonicTime.wallMilliseconds + assignment.deadline.since(now) / 1_000_000
+        var response = HTTPResponse(status: 200, body: request.payload)
+        response.headers.add("Content-Type", "application/json")
+        response.headers.add("Lambda-Runtime-Aws-Request-Id", request.requestID)
+        response.headers.add("Lambda-Runtime-Deadline-Ms", String(deadline))
+        response.headers.add("Lambda-Runtime-Invoked-Function-Arn", request.invokedARN)
+        response.headers.add("Lambda-Runtime-Trace-Id", request.traceHeader)
+        if let context = request.clientContext { response.headers.add("Lambda-Runtime-Client-Context", context) }
+        return response
+    }
+
+    func resumeParked(_ response: HTTPResponse) {
+        parked.take()?.resume(returning: response)
+    }
+}
+
+/// Where log lines go, and the clock that stamps them.
+struct FunctionLog: Sendable {
+    var sinks: [any LambdaLogSink]
+    var clock: any EmulatorClock
+
+    /// The name of a new environment's stream: `2026/11/21/[$LATEST]` and 32 hexadecimal digits.
+    static func streamName(version: String, at moment: Timestamp, _ random: inout RandomBits) -> String {
+        let date = ISO8601.format(moment.milliseconds).prefix(10).map { $0 == "-" ? "/" : $0 }
+        let (high, low) = (random.next(), random.next())
+        let digits = (0..<32).map { hexDigit(($0 < 16 ? high : low) >> UInt64(60 - 4 * ($0 % 16))) }
+        return "\(String(date))/[\(version)]\(String(decoding: digits, as: UTF8.self))"
+    }
+}

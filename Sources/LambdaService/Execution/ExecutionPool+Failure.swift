@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+import EventLoop
+import Glibc
+import HTTPServer
+
+/// What goes wrong with processes, and how environments end.
+extension ExecutionPool {
+    func exited(process key: Int, of id: Int, _ exit: ChildProcess.Exit) {
+        processes[key]?.ended(exit)
+        conclude(process: key, of: id)
+    }
+
+    func outputEnded(ofProcess key: Int, of id: Int) {
+        processes[key]?.outputEnded()
+        conclude(process: key, of: id)
+    }
+
+    /// A process counts as gone when all that it wrote is read too: its last words come before the report of its end.
+    private func conclude(process key: Int, of id: Int) {
+        guard let process = processes[key], let exit = process.exit else { return }
+        guard process.isOutputOver else { return concludeLater(process: key, of: id) }
+        forget(process: key, of: id, exit)
+    }
+
+    /// A process that left its group may still hold the output open: its end is not waited for.
+    private func concludeLater(process key: Int, of id: Int) {
+        loop.spawn { [loop] in
+            try? await loop.sleep(for: .milliseconds(100))
+            await self.concludeAnyway(process: key, of: id)
+        }
+    }
+
+    private func concludeAnyway(process key: Int, of id: Int) {
+        guard let process = processes[key], let exit = process.exit else { return }
+        forget(process: key, of: id, exit)
+    }
+
+    private func forget(process key: Int, of id: Int, _ exit: FailureCause.ProcessExit) {
+        processes.removeValue(forKey: key)?.close()
+        guard let environment = environments[id], environment.process == key else { return tellIfGone() }
+        environment.process = nil
+        environment.flushOutput()
+        if environment.isEnding {
+            remove(environment)
+        } else {
+            handle(environment.machine.processEnded(.exited(exit), at: .now), of: environment)
+        }
+    }
+
+    func killProcess(of environment: ExecutionEnvironment) {
+        environment.process.flatMap { processes[$0] }?.signalGroup(SIGKILL)
+    }
+
+    /// Does what the machine says about a failure; afterwards the environment has ended, or its init has failed.
+    func handle(
+        _ failure: RuntimeStateMachine<PendingInvocation>.Failure, of environment: ExecutionEnvironment
+    ) {
+        let now = MonotonicTime.now
+        switch failure {
+        case .initFailed(let report):
+            environment.initEnded(report)
+            return initFailed(environment)
+        case .reinitFailed(let assignment, let result, let initReport, let report):
+            environment.initEnded(initReport)
+            answer(assignment.work, result)
+            finish(assignment.work, report, of: environment, at: now)
+        case .invocationFailed(let assignment, let result, let report):
+            answer(assignment.work, result)
+            finish(assignment.work, report, of: environment, at: now)
+        case .endedAfterResult(let assignment, let report):
+            finish(assignment.work, report, of: environment, at: now)
+        case .endedIdle, .none:
+            break
+        }
+        end(environment)
+    }
+
+    private func answer(
+        _ invocation: PendingInvocation, _ result: RuntimeStateMachine<PendingInvocation>.FailedResult
+    ) {
+        switch result {
+        case .cause(let cause): answer(invocation, cause)
+        case .posted(let payload): invocation.answer(payload, outcome: .failed)
+        }
+    }
+
+    /// The first init failed: it is run again for an invocation that waits, or the environment ends.
+    private func initFailed(_ environment: ExecutionEnvironment) {
+        // What is left of the process ends by itself and is told to nobody.
+        killProcess(of: environment)
+        environment.process = nil
+        let (next, changes) = dispatcher.environmentInitFailed(environment.id)
+        apply(changes)
+        switch next {
+        case .assigned(let invocation): _ = assign(invocation, to: environment)
+        case .idle, .retire: end(environment)
+        }
+    }
+
+    func end(_ environment: ExecutionEnvironment) {
+        end(environment, signal: SIGKILL)
+    }
+
+    /// Ends an environment: its process group gets a signal, and it is forgotten when the process has gone.
+    func end(_ environment: ExecutionEnvironment, signal: Int32) {
+        guard !environment.isEnding else { return }
+        environment.isEnding = true
+        environment.machine.stopped()?.work.resume(.abandoned)
+        environment.resumeParked(Self.ended)
+        if let process = environment.process.flatMap({ processes[$0] }) {
+            process.signalGroup(signal)
+        } else {
+            remove(environment)
+        }
+    }
+
+    private func remove(_ environment: ExecutionEnvironment) {
+        environments[environment.id] = nil
+        if let server = environment.server { loop.spawn { await server.stop(grace: .zero) } }
+        let changes = dispatcher.environmentEnded(environment.id)
+        if !isStopping { apply(changes) }
+        tellIfGone()
+    }
+}

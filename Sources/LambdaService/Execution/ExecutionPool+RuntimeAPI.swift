@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+import Buffers
+import HTTP1
+import HTTPServer
+
+/// What the runtimes ask.
+extension ExecutionPool {
+    /// `GET /runtime/invocation/next`: returns when there is an invocation.
+    func nextRequested(by id: Int) async -> HTTPResponse {
+        await withCheckedContinuation { continuation in
+            guard let environment = environments[id], !environment.isEnding else {
+                return continuation.resume(returning: Self.ended)
+            }
+            switch advance(environment) {
+            case .answer(let response): continuation.resume(returning: response)
+            case .wait:
+                // A runtime that asks twice has given the first connection up.
+                environment.resumeParked(Self.superseded)
+                environment.parked = continuation
+            }
+        }
+    }
+
+    static let ended = RuntimeAPIError.invalidTransition(from: "RuntimeResponseSentState", to: "Ready").response
+    private static let superseded = RuntimeAPIError.invalidTransition(
+        from: "Ready", to: "Ready", reason: "Concurrent state modification"
+    ).response
+
+    private enum Advance {
+        case answer(HTTPResponse)
+        case wait
+    }
+
+    private func advance(_ environment: ExecutionEnvironment) -> Advance {
+        let now = MonotonicTime.now
+        switch environment.machine.nextRequested(at: now) {
+        case .finished(let assignment, let report):
+            finish(assignment.work, report, of: environment, at: now)
+            return follow(dispatcher.environmentFreed(environment.id), environment)
+        case .initialized:
+            return follow(dispatcher.environmentReady(environment.id), environment)
+        case .reinitialized(let assignment, let report):
+            environment.initEnded(report)
+            return .answer(environment.event(assignment, at: now))
+        case .again(let assignment):
+            return .answer(environment.event(assignment, at: now))
+        case .stillReady:
+            return .wait
+        case .refused(let error):
+            return .answer(error.response)
+        }
+    }
+
+    private func follow(
+        _ decision: (next: Dispatcher<PendingInvocation>.Next, changes: Dispatcher<PendingInvocation>.Changes),
+        _ environment: ExecutionEnvironment
+    ) -> Advance {
+        apply(decision.changes)
+        switch decision.next {
+        case .assigned(let invocation):
+            guard let event = assign(invocation, to: environment) else { return .wait }
+            return .answer(event)
+        case .idle:
+            return .wait
+        case .retire:
+            end(environment)
+            return .answer(Self.ended)
+        }
+    }
+
+    /// `POST /runtime/invocation/{id}/response` and `/error`.
+    func resultPosted(
+        by id: Int, requestID: Substring, isError: Bool, _ request: HTTPRequest
+    ) async -> HTTPResponse {
+        guard let environment = environments[id], !environment.isEnding else {
+            return RuntimeAPIError.invalidRequestID.response
+        }
+        if let mode = request.headers["Lambda-Runtime-Function-Response-Mode"], mode != "streaming", mode != "buffered" {
+            return RuntimeAPIError.invalidResponseMode.response
+        }
+        if let refusal = environment.machine.responseBegan(requestID: requestID, isError: isError) {
+            return refusal.response
+        }
+        do throws(RequestBodyError) {
+            let body = try await request.body.collect(limit: LambdaLimits.responsePayload)
+            // The invocation may have ended while its result arrived.
+            guard let assignment = environment.machine.responseEnded(requestID: requestID) else {
+                return RuntimeAPIError.invalidRequestID.response
+            }
+            assignment.work.answer(body, outcome: isError ? .failed : .succeeded)
+            return .accepted
+        } catch .tooLarge {
+            guard let assignment = environment.machine.responseEnded(requestID: requestID) else {
+                return RuntimeAPIError.invalidRequestID.response
+            }
+            answer(assignment.work, .responseTooLarge)
+            return RuntimeAPIError.tooLarge.response
+        } catch {
+            environment.machine.responseBroke(requestID: requestID)
+            return RuntimeAPIError.truncated.response
+        }
+    }
+
+    /// `POST /runtime/init/error`.
+    func initErrorPosted(by id: Int, _ request: HTTPRequest) async -> HTTPResponse {
+        let body = (try? await request.body.collect(limit: LambdaLimits.responsePayload)) ?? Bytes()
+        guard let environment = environments[id], !environment.isEnding else { return Self.ended }
+        let now = MonotonicTime.now
+        let grace = Int64(options.initErrorGrace / .nanoseconds(1))
+        if let refusal = environment.machine.initErrorPosted(body, at: now, grace: grace) { return refusal.response }
+        if let deadline = environment.machine.deadline { setTimer(for: deadline, now) }
+        return .accepted
+    }
+
+    func finish(
+        _ invocation: PendingInvocation, _ report: InvocationReport, of environment: ExecutionEnvironment,
+        at now: MonotonicTime
+    ) {
+        environment.invocationEnded(
+            invocation, report, process: environment.process.flatMap { processes[$0] }?.pid, at: now,
+            observers: observers)
+    }
+
+    func answer(_ invocation: PendingInvocation, _ cause: FailureCause) {
+        invocation.answer(
+            cause.payload(requestID: invocation.request.requestID), outcome: .ended(cause.errorType))
+    }
+}

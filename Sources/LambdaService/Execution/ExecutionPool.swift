@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: Apache-2.0
+import Buffers
+import EventLoop
+import Glibc
+import HTTPServer
+import ServiceProtocols
+
+/// Runs invocations in execution environments: the shell around ``Dispatcher`` and ``RuntimeStateMachine``, which decide,
+/// with the processes, listeners and the one timer that they have not.
+actor ExecutionPool {
+    struct Options: Sendable {
+        var limits = Dispatcher<PendingInvocation>.Limits()
+        var initLimit = LambdaLimits.initialization
+        /// What a runtime gets to end by itself after it has posted an init error.
+        var initErrorGrace = Duration.seconds(1)
+        /// What processes get between SIGTERM and SIGKILL when the emulator ends.
+        var shutdownGrace = Duration.milliseconds(300)
+        var endpointURL: String?
+        var credentials = FunctionCredentials()
+    }
+
+    nonisolated let loop: EventLoop
+    let options: Options
+    let log: FunctionLog
+    let region: String
+    let observers: [any InvocationObserver]
+
+    var dispatcher: Dispatcher<PendingInvocation>
+    var environments: [Int: ExecutionEnvironment] = [:]
+    /// The revisions that have an environment or work.
+    var versions: [Int: FunctionVersion] = [:]
+    /// All processes that have not gone yet, those of abandoned inits too.
+    var processes: [Int: RuntimeProcess] = [:]
+    /// Which environment each process belongs to.
+    var lastProcess = 0
+    private var random: RandomBits
+    private var timer: LoopTimer?
+    /// When the timer fires; nil when it is not set.
+    private var timerDue: MonotonicTime?
+    private(set) var isStopping = false
+    private var gone: CheckedContinuation<Void, Never>?
+
+    nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
+
+    init(
+        loop: EventLoop, options: Options, log: FunctionLog, region: String, observers: [any InvocationObserver],
+        seed: UInt64
+    ) {
+        self.loop = loop
+        self.options = options
+        self.log = log
+        self.region = region
+        self.observers = observers
+        dispatcher = Dispatcher(limits: options.limits)
+        random = RandomBits(seed: seed)
+    }
+
+    // MARK: Invocations
+
+    /// Runs a request and returns what became of it.
+    func run(_ request: InvocationRequest, on version: FunctionVersion) async -> ExecutionOutcome {
+        await withCheckedContinuation { continuation in
+            accept(PendingInvocation(request, continuation), on: version)
+        }
+    }
+
+    private func accept(_ invocation: PendingInvocation, on version: FunctionVersion) {
+        guard !isStopping else { return invocation.resume(.abandoned) }
+        switch dispatcher.workArrived(invocation, for: version.id) {
+        case .assigned(let environment):
+            guard let environment = environments[environment] else {
+                preconditionFailure("an idle environment has gone without a word")
+            }
+            if let event = assign(invocation, to: environment) { environment.resumeParked(event) }
+        case .queued(let changes):
+            versions[version.id] = version
+            apply(changes)
+        case .throttled:
+            invocation.resume(.throttled)
+        }
+    }
+
+    /// Hands an invocation to an environment.
+    ///
+    /// - Returns: the answer for the runtime that waits for it; nil when its init runs first.
+    func assign(_ invocation: PendingInvocation, to environment: ExecutionEnvironment) -> HTTPResponse? {
+        let now = MonotonicTime.now
+        let assigned = environment.machine.assigned(
+            invocation, requestID: invocation.request.requestID, at: now,
+            timeout: environment.version.timeoutNanoseconds)
+        environment.invocationBegan(invocation.request)
+        if let deadline = environment.machine.deadline { setTimer(for: deadline, now) }
+        switch assigned {
+        case .deliver(let assignment):
+            return environment.event(assignment, at: now)
+        case .initialize:
+            startProcess(of: environment)
+            return nil
+        }
+    }
+
+    /// A revision of a function has been replaced or deleted.
+    func retire(_ version: FunctionVersion, successor: FunctionVersion?) {
+        if let successor { versions[successor.id] = successor }
+        let (orphans, changes) = dispatcher.versionRetired(version.id, successor: successor?.id)
+        for orphan in orphans { orphan.resume(.abandoned) }
+        apply(changes)
+    }
+
+    func apply(_ changes: Dispatcher<PendingInvocation>.Changes) {
+        guard !changes.isEmpty else { return }
+        for (environment, version) in changes.start { start(environment, version) }
+        for environment in changes.retire { environments[environment].map(end) }
+    }
+
+    // MARK: Start
+
+    private func start(_ id: Int, _ versionID: Int) {
+        guard let version = versions[versionID] else { preconditionFailure("an unknown version is to be started") }
+        let stream = FunctionLog.streamName(version: version.version, at: log.clock.now, &random)
+        let environment = ExecutionEnvironment(
+            id: id, version: version, logStream: stream, initLimit: Int64(options.initLimit / .nanoseconds(1)), log: log)
+        environments[id] = environment
+        if let deadline = environment.machine.deadline { setTimer(for: deadline, .now) }
+        loop.spawn { await self.listen(id) }
+    }
+
+    /// The listener comes first, so that the process finds its port open.
+    private func listen(_ id: Int) async {
+        guard let environment = environments[id], !environment.isEnding else { return }
+        var limits = HTTPLimits()
+        limits.idleTimeout = nil
+        let server = HTTPServer(loop: loop, handler: RuntimeAPI(pool: self, environment: id), limits: limits)
+        environment.server = server
+        do throws(LoopError) {
+            environment.address = "127.0.0.1:\(try await server.start())"
+        } catch {
+            environment.server = nil
+            return handle(environment.machine.processEnded(.platform(error.description), at: .now), of: environment)
+        }
+        guard !environment.isEnding else { return }
+        startProcess(of: environment)
+    }
+
+    private func startProcess(of environment: ExecutionEnvironment, attempt: Int = 1) {
+        let variables = EnvironmentVariables(
+            configuration: environment.version.configuration, version: environment.version.version, region: region,
+            logStream: environment.logStream, runtimeAPI: environment.address, endpointURL: options.endpointURL,
+            credentials: options.credentials)
+        lastProcess += 1
+        let key = lastProcess
+        environment.process = key
+        do throws(RuntimeProcess.StartError) {
+            processes[key] = try RuntimeProcess(
+                loop: loop, folder: environment.version.configuration.code.folder, environment: variables.values,
+                observer: observer(ofProcess: key, of: environment.id))
+        } catch .busy where attempt < Self.startAttempts {
+            startAgain(environment.id, process: key, attempt: attempt + 1)
+        } catch {
+            environment.process = nil
+            let cause = if case .failed(let cause) = error { cause } else { FailureCause.bootstrapBusy }
+            handle(environment.machine.processEnded(cause, at: .now), of: environment)
+        }
+    }
+
+    private func observer(ofProcess key: Int, of id: Int) -> ChildProcess.Observer {
+        ChildProcess.Observer(
+            output: { stream, chunk in
+                self.environments[id]?.outputArrived(stream == .standardOutput ? .standardOutput : .standardError, chunk)
+            },
+            outputEnded: { self.outputEnded(ofProcess: key, of: id) },
+            exited: { self.exited(process: key, of: id, $0) })
+    }
+
+    /// How often a bootstrap that is busy is tried, 5 ms apart.
+    private static let startAttempts = 40
+
+    private func startAgain(_ id: Int, process key: Int, attempt: Int) {
+        loop.spawn { [loop] in
+            try? await loop.sleep(for: .milliseconds(5))
+            await self.startAgainNow(id, process: key, attempt: attempt)
+        }
+    }
+
+    private func startAgainNow(_ id: Int, process key: Int, attempt: Int) {
+        guard let environment = environments[id], !environment.isEnding, environment.process == key else { return }
+        startProcess(of: environment, attempt: attempt)
+    }
+
+    // MARK: Time
+
+    /// One timer serves all environments. It is set when a deadline comes before all others, and never put off: when it
+    /// fires for an invocation that is long over, it is set for the next deadline that there is.
+    func setTimer(for deadline: MonotonicTime, _ now: MonotonicTime) {
+        if let timerDue, timerDue <= deadline { return }
+        if timer == nil { timer = try? LoopTimer(loop: loop) }
+        timerDue = deadline
+        timer?.start(after: .nanoseconds(max(0, deadline.since(now)))) { self.timerFired() }
+    }
+
+    private func timerFired() {
+        timerDue = nil
+        let now = MonotonicTime.now
+        for environment in Array(environments.values) {
+            let seconds = environment.version.configuration.timeoutSeconds
+            guard let failure = environment.machine.deadlineReached(at: now, timeoutSeconds: seconds) else { continue }
+            killProcess(of: environment)
+            handle(failure, of: environment)
+        }
+        if let next = environments.values.compactMap(\.machine.deadline).min() { setTimer(for: next, now) }
+    }
+
+    // MARK: End
+
+    /// Ends everything: what waits or runs is given up, processes get SIGTERM and a little later SIGKILL.
+    func stop() async {
+        guard !isStopping else { return }
+        isStopping = true
+        for invocation in dispatcher.stopped() { invocation.resume(.abandoned) }
+        for environment in Array(environments.values) { end(environment, signal: SIGTERM) }
+        let grace = loop.spawn { [loop, options] in
+            guard (try? await loop.sleep(for: options.shutdownGrace)) != nil else { return }
+            await self.killAll()
+        }
+        await withCheckedContinuation { continuation in
+            gone = continuation
+            tellIfGone()
+        }
+        grace.cancel()
+        timer?.close()
+        timer = nil
+    }
+
+    private func killAll() {
+        for process in processes.values { process.signalGroup(SIGKILL) }
+    }
+
+    func tellIfGone() {
+        guard isStopping, processes.isEmpty, environments.isEmpty else { return }
+        gone.take()?.resume()
+    }
+}

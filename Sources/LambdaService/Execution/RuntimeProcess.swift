@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+import Buffers
+import EventLoop
+import Glibc
+
+/// The process of an environment, from its start until it and its output are gone. Confined to the pool's actor.
+final class RuntimeProcess {
+    private let child: ChildProcess
+    var pid: Int32 { child.pid }
+    /// How it ended; nil while it runs.
+    private(set) var exit: FailureCause.ProcessExit?
+    private(set) var isOutputOver = false
+
+    enum StartError: Error {
+        /// Somebody holds the bootstrap open for writing: most likely a process that is being forked off somewhere else and
+        /// has a copy of a descriptor for the moment (https://github.com/golang/go/issues/22315). It passes.
+        case busy
+        case failed(FailureCause)
+    }
+
+    /// - Throws: why the bootstrap cannot be run.
+    init(
+        loop: EventLoop, folder: String, environment: [String: String], observer: ChildProcess.Observer
+    ) throws(StartError) {
+        let bootstrap = "\(folder)/bootstrap"
+        guard access(bootstrap, F_OK) == 0 else { throw .failed(.bootstrapMissing) }
+        let command = ChildProcess.Command(
+            executable: bootstrap, environment: environment, workingDirectory: folder)
+        do throws(LoopError) {
+            child = try ChildProcess(loop: loop, command: command, observer: observer)
+        } catch {
+            throw -error.code == ETXTBSY ? .busy : .failed(Self.cause(error))
+        }
+    }
+
+    private static func cause(_ error: LoopError) -> FailureCause {
+        switch -error.code {
+        case EACCES: .bootstrapNotExecutable(reason: "permission denied")
+        case ENOEXEC: .bootstrapNotExecutable(reason: "exec format error")
+        case ENOENT: .bootstrapNotExecutable(reason: "no such file or directory")
+        default: .platform(error.description)
+        }
+    }
+
+    func signalGroup(_ signal: Int32) { child.signalGroup(signal) }
+
+    func ended(_ exit: ChildProcess.Exit) {
+        switch exit {
+        case .status(let status): self.exit = .status(status)
+        case .signal(let signal): self.exit = .signal(signal)
+        }
+        // What it started must not live on, nor hold its output open.
+        child.signalGroup(SIGKILL)
+    }
+
+    func outputEnded() { isOutputOver = true }
+
+    func close() { child.close() }
+}

@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: Apache-2.0
+import AWSWire
+import Buffers
+public import ServiceProtocols
+
+extension LambdaService: Invoking {
+    public func invoke(_ invocation: Invocation) async throws(ServiceError) -> InvocationResult {
+        do throws(AWSError) {
+            return try await run(invocation, requestID: environment.makeID(), wantsLog: true).result
+        } catch {
+            throw ServiceError(error)
+        }
+    }
+
+    public func invokeAsync(_ invocation: Invocation) async throws(ServiceError) -> String {
+        let id = environment.makeID()
+        do throws(AWSError) {
+            _ = try await queue(invocation, requestID: id)
+            return id
+        } catch {
+            throw ServiceError(error)
+        }
+    }
+
+    public func exists(function: String) async -> Bool {
+        (try? registry.resolve(function, draw: { 0 })) != nil
+    }
+}
+
+extension LambdaService {
+    /// What a synchronous invocation gave, and the trace header that it ran with.
+    struct Answer {
+        var result: InvocationResult
+        var traceHeader: String
+    }
+
+    /// Runs a function and waits for its result.
+    ///
+    /// - Throws: the error that Invoke answers with.
+    func run(
+        _ invocation: Invocation, requestID: String, wantsLog: Bool
+    ) async throws(AWSError) -> Answer {
+        let resolution = try resolve(invocation)
+        try check(invocation.payload, limit: LambdaLimits.synchronousPayload)
+        let context = try decode(clientContext: invocation.clientContext)
+        let trace = TraceHeader.make(from: invocation.traceHeader, seconds: now / 1000, &random)
+        let request = InvocationRequest(
+            requestID: requestID, invokedARN: resolution.invokedARN, payload: event(invocation.payload),
+            clientContext: context, traceHeader: trace, wantsLog: wantsLog)
+        switch await pool.run(request, on: resolution.version) {
+        case .finished(let result):
+            let answer = InvocationResult(
+                requestID: requestID, executedVersion: resolution.version.version,
+                functionError: result.isError ? "Unhandled" : nil, payload: result.payload, logTail: result.log)
+            return Answer(result: answer, traceHeader: trace)
+        case .throttled:
+            throw .throttled
+        case .abandoned:
+            throw .service("The invocation was given up: the function was deleted or the service ends.")
+        }
+    }
+
+    /// Queues an event; returns its trace header when it is durable.
+    ///
+    /// - Throws: the error that Invoke answers with.
+    func queue(_ invocation: Invocation, requestID: String) async throws(AWSError) -> String {
+        _ = try resolve(invocation)
+        try check(invocation.payload, limit: LambdaLimits.asynchronousPayload)
+        let name = try registry.name(invocation.function, qualifier: invocation.qualifier)
+        let trace = TraceHeader.make(from: invocation.traceHeader, seconds: now / 1000, &random)
+        let accepted = environment.clock.now
+        let event = AsyncEvent(
+            id: requestID, function: name.name, qualifier: name.qualifier, payload: event(invocation.payload),
+            traceHeader: trace, accepted: accepted, due: accepted)
+        do {
+            try await asynchronous.accept(event, for: self)
+        } catch {
+            report("an event could not be stored: \(error)")
+            throw .service("The event could not be stored.")
+        }
+        return trace
+    }
+
+    func resolve(_ invocation: Invocation) throws(AWSError) -> FunctionResolution {
+        try registry.resolve(invocation.function, qualifier: invocation.qualifier) {
+            Double(random.next() >> 11) * 0x1p-53
+        }
+    }
+
+    /// Checks that a payload is one that AWS takes: not too long, and JSON.
+    func check(_ payload: Bytes, limit: Int) throws(AWSError) {
+        guard payload.count <= limit else {
+            throw .requestTooLarge("\(payload.count) byte payload is too large for the \(invocationType(limit)) "
+                + "invocation type (limit \(limit) bytes)")
+        }
+        guard !payload.isEmpty, let problem = JSONSyntax.error(in: payload) else { return }
+        throw .invalidRequestContent(
+            "Could not parse request body into json: Could not parse payload into json: \(problem)")
+    }
+
+    private func invocationType(_ limit: Int) -> String {
+        limit == LambdaLimits.synchronousPayload ? "RequestResponse" : "Event"
+    }
+
+    /// What a function gets for no payload at all.
+    private func event(_ payload: Bytes) -> Bytes {
+        payload.isEmpty ? "{}" : payload
+    }
+
+    private func decode(clientContext: String?) throws(AWSError) -> String? {
+        guard let clientContext, !clientContext.isEmpty else { return nil }
+        guard clientContext.utf8.count <= LambdaLimits.clientContext else {
+            throw .validation(
+                clientContext, at: "clientContext", "Member must have length less than or equal to 3583")
+        }
+        guard let decoded = Base64.decode(clientContext).map({ Bytes($0) }), JSONSyntax.error(in: decoded) == nil else {
+            throw .invalidRequestContent("Client context must be a valid Base64-encoded JSON object.")
+        }
+        return decoded.string
+    }
+}
+
+// MARK: Attempts of asynchronous events
+
+extension LambdaService: AsyncEventRunner {
+    func schedule(for event: AsyncEvent) -> AsyncRetrySchedule {
+        guard let configuration = registry.functions[event.function]?.latest.configuration else {
+            return AsyncRetrySchedule(maximumRetryAttempts: 0)
+        }
+        return AsyncRetrySchedule(
+            maximumRetryAttempts: configuration.maximumRetryAttempts,
+            maximumAge: .seconds(configuration.maximumEventAgeSeconds))
+    }
+
+    func attempt(_ event: AsyncEvent) async -> AsyncRetrySchedule.Outcome {
+        // What the qualifier means is looked up anew each time: an alias may have moved.
+        let name = event.qualifier.map { "\(event.function):\($0)" } ?? event.function
+        guard let resolution = try? resolve(Invocation(function: name, payload: Bytes())) else {
+            report("event \(event.id) is for \(name), which is not there any more")
+            return .functionFailed
+        }
+        let request = InvocationRequest(
+            requestID: event.id, invokedARN: resolution.invokedARN, payload: event.payload,
+            traceHeader: event.traceHeader, source: .event,
+            attempt: event.history.functionErrors + event.history.rejections + 1)
+        switch await pool.run(request, on: resolution.version) {
+        case .finished(let result): return result.isError ? .functionFailed : .succeeded
+        case .throttled, .abandoned: return .rejected
+        }
+    }
+}

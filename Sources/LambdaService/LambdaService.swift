@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: Apache-2.0
+import AWSWire
+import Buffers
+public import EventLoop
+public import ServiceProtocols
+
+/// AWS Lambda: functions, versions and aliases, and the execution environments that run them.
+///
+/// It answers the Lambda API as an ``HTTPHandler`` and other services as ``Invoking``. Make it, ``start()`` it, add functions,
+/// and ``stop()`` it before its loop ends.
+public actor LambdaService {
+    public struct Options: Sendable {
+        /// How many execution environments, that is function processes, may live at once; what finds none waits.
+        public var environments = 64
+        /// How many invocations may wait or run at once; more are throttled.
+        public var concurrency = LambdaLimits.accountConcurrency
+        /// How long the init phase may take.
+        public var initLimit = LambdaLimits.initialization
+        /// What function processes get between SIGTERM and SIGKILL when the service stops.
+        public var shutdownGrace = Duration.milliseconds(300)
+        /// The emulator's edge, which functions are given as `AWS_ENDPOINT_URL`.
+        public var endpointURL: String?
+        public var credentials = FunctionCredentials()
+        /// Where code that is uploaded is unpacked.
+        public var codeDirectory: String
+        /// Makes runs repeatable: trace ids, log stream names and the choice between an alias's versions come from it.
+        public var seed: UInt64
+
+        /// - Parameter codeDirectory: is made when the first function is uploaded.
+        public init(codeDirectory: String, seed: UInt64 = .random(in: .min ... .max)) {
+            self.codeDirectory = codeDirectory
+            self.seed = seed
+        }
+    }
+
+    nonisolated let loop: EventLoop
+    nonisolated let environment: ServiceEnvironment
+    nonisolated let options: Options
+    var registry: FunctionRegistry
+    var random: RandomBits
+    let pool: ExecutionPool
+    let asynchronous: AsyncInvoker
+    /// Hears of what the service cannot tell any caller.
+    let report: @Sendable (String) -> Void
+
+    public nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
+
+    /// - Parameters:
+    ///   - queue: keeps asynchronous events.
+    ///   - logs: where functions' logs go.
+    ///   - observers: hear of each attempt.
+    ///   - report: hears, in plain words, of events that were given up and of failures of the queue.
+    public init(
+        loop: EventLoop, environment: ServiceEnvironment, options: Options, queue: any AsyncEventQueue,
+        logs: [any LambdaLogSink] = [], observers: [any InvocationObserver] = [],
+        report: @escaping @Sendable (String) -> Void = { _ in }
+    ) {
+        self.loop = loop
+        self.environment = environment
+        self.options = options
+        self.report = report
+        registry = FunctionRegistry(
+            account: environment.account, region: environment.region, makeID: environment.makeID)
+        random = RandomBits(seed: options.seed)
+        var pool = ExecutionPool.Options()
+        pool.limits = .init(concurrency: options.concurrency, environments: options.environments)
+        pool.initLimit = options.initLimit
+        pool.shutdownGrace = options.shutdownGrace
+        pool.endpointURL = options.endpointURL
+        pool.credentials = options.credentials
+        self.pool = ExecutionPool(
+            loop: loop, options: pool, log: FunctionLog(sinks: logs, clock: environment.clock),
+            region: environment.region, observers: observers, seed: options.seed &+ 1)
+        asynchronous = AsyncInvoker(loop: loop, clock: environment.clock, queue: queue, report: report)
+    }
+
+    /// Runs what an earlier process accepted and did not finish. Call it when the functions are there.
+    ///
+    /// - Throws: the queue's error.
+    public func start() async throws {
+        try await asynchronous.start(for: self)
+    }
+
+    /// Ends all function processes. Invocations that run or wait are given up; queued events stay queued.
+    public func stop() async {
+        await asynchronous.stop()
+        await pool.stop()
+    }
+
+    var now: Int64 { environment.clock.now.milliseconds }
+}
+
+// MARK: Functions
+
+extension LambdaService {
+    /// Adds a function whose code is a folder with a `bootstrap`.
+    ///
+    /// - Throws: the error that CreateFunction answers with.
+    @discardableResult
+    public func createFunction(
+        _ configuration: FunctionConfiguration
+    ) throws(ServiceError) -> FunctionVersion {
+        do throws(AWSError) {
+            return try registry.create(configuration, now: now)
+        } catch {
+            throw ServiceError(error)
+        }
+    }
+
+    /// Publishes what `$LATEST` is now.
+    ///
+    /// - Throws: the error that PublishVersion answers with.
+    @discardableResult
+    public func publishVersion(
+        of function: String, description: String? = nil
+    ) throws(ServiceError) -> FunctionVersion {
+        do throws(AWSError) {
+            return try registry.publish(function, description: description, now: now)
+        } catch {
+            throw ServiceError(error)
+        }
+    }
+
+    /// Adds an alias for a version, or for two.
+    ///
+    /// - Parameter weights: at most one further version, and the share of the calls that it gets.
+    /// - Throws: the error that CreateAlias answers with.
+    @discardableResult
+    public func createAlias(
+        _ alias: String, of function: String, version: String, description: String = "",
+        weights: [String: Double] = [:]
+    ) throws(ServiceError) -> FunctionAlias {
+        do throws(AWSError) {
+            return try registry.createAlias(
+                alias, of: function, version: version, description: description, weights: weights)
+        } catch {
+            throw ServiceError(error)
+        }
+    }
+
+    /// The names of all functions, in order.
+    public var functionNames: [String] { registry.functions.keys.sorted() }
+}
+
+extension ServiceError {
+    init(_ error: AWSError) {
+        self.init(code: error.code, message: error.message, status: error.status)
+    }
+}

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+import AWSWire
+import Buffers
+import HTTP1
+public import HTTPServer
+import ServiceProtocols
+
+extension LambdaService: HTTPHandler {
+    public func respond(to request: HTTPRequest) async -> HTTPResponse {
+        let requestID = environment.makeID()
+        do throws(AWSError) {
+            if request.method == "POST", let function = InvokePath.function(in: request.path) {
+                return try await invoke(function, request, requestID)
+            }
+            guard let route = Route(request.method, request.path) else { throw .unknownOperation }
+            return try await respond(to: route, request, requestID)
+        } catch {
+            return HTTPResponse(error.lambdaResponse(requestID: requestID))
+        }
+    }
+}
+
+/// The path of Invoke: it is looked at before all others.
+enum InvokePath {
+    private static let prefix = "/2015-03-31/functions/"
+    private static let suffix = "/invocations"
+
+    /// The function's name as it stands in the path, percent-decoded; nil for any other path.
+    static func function(in path: String) -> String? {
+        guard path.hasPrefix(prefix), path.hasSuffix(suffix) else { return nil }
+        let name = path.utf8.dropFirst(prefix.utf8.count).dropLast(suffix.utf8.count)
+        guard !name.isEmpty, !name.contains(UInt8(ascii: "/")) else { return nil }
+        return decoded(Substring(name))
+    }
+}
+
+/// One segment of a path, percent-decoded where there is something to decode.
+func decoded(_ segment: Substring) -> String {
+    segment.utf8.contains(UInt8(ascii: "%")) ? URIEncoding.decodeLeniently(segment) : String(segment)
+}
+
+extension HTTPResponse {
+    init(_ wire: WireResponse) {
+        var headers = HTTPHeaders()
+        for (name, value) in wire.headers { headers.add(name, value) }
+        self.init(status: wire.status, headers: headers, body: Bytes(wire.body))
+    }
+
+    /// A JSON answer of the control plane.
+    init(status: Int, json: [UInt8], requestID: String) {
+        self.init(
+            status: status, headers: ["Content-Type": "application/json", "x-amzn-RequestId": requestID],
+            body: Bytes(json))
+    }
+}

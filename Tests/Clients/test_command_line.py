@@ -1,0 +1,66 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`martlet invoke`: one invocation, with or without a server."""
+import json
+import subprocess
+
+import pytest
+
+from emulator import MARTLET, client_environment
+from functions import write_actor
+
+
+@pytest.fixture
+def invoke(tmp_path):
+    write_actor(tmp_path)
+
+    def run(*arguments, stdin="", **options):
+        return subprocess.run(
+            [MARTLET, "invoke", *arguments], cwd=tmp_path, env=client_environment(), input=stdin, capture_output=True,
+            text=True, timeout=120, **options)
+    return run
+
+
+def test_the_result_is_on_standard_output_and_the_log_on_standard_error(invoke, tmp_path):
+    (tmp_path / "event.json").write_text('{"hello": "wörld"}')
+    run = invoke("actor", "--event", "event.json")
+    assert run.returncode == 0, run.stderr
+    assert json.loads(run.stdout) == {"hello": "wörld"}
+    assert "START RequestId: " in run.stderr
+    assert "log of None" in run.stderr
+    assert "REPORT RequestId: " in run.stderr
+
+
+def test_the_event_can_come_from_standard_input(invoke):
+    run = invoke("actor", "--event", "-", "--qualifier", "live", stdin='{"do": "identity"}')
+    assert run.returncode == 0, run.stderr
+    assert json.loads(run.stdout)["arn"].endswith(":function:actor:live")
+
+
+def test_the_logical_id_names_the_function_too(invoke):
+    assert json.loads(invoke("Actor", "--event", "-", stdin="[1]").stdout) == [1]
+
+
+@pytest.mark.parametrize(("event", "kind"), [
+    ({"do": "fail"}, "Function.Own"), ({"do": "kill"}, "Runtime.ExitError"),
+])
+def test_a_function_that_fails_is_a_failure(invoke, event, kind):
+    run = invoke("actor", "--event", "-", stdin=json.dumps(event))
+    assert run.returncode == 1
+    assert json.loads(run.stdout)["errorType"] == kind
+
+
+@pytest.mark.parametrize(("arguments", "stdin"), [
+    (("nobody", "--event", "-"), "{}"), (("actor", "--event", "nothing.json"), ""), (("actor", "--event", "-"), "{"),
+    (("actor", "--event", "-", "--qualifier", "dead"), "{}"),
+])
+def test_what_cannot_be_invoked_is_said_in_words(invoke, arguments, stdin):
+    run = invoke(*arguments, stdin=stdin)
+    assert run.returncode > 0
+    assert run.stdout == ""
+    assert run.stderr.strip()
+
+
+def test_a_running_emulator_can_be_used(invoke, actors):
+    run = invoke("actor", "--event", "-", "--endpoint", actors.endpoint, stdin='{"do": "identity"}')
+    assert run.returncode == 0, run.stderr
+    assert json.loads(run.stdout)["pid"] in actors.functions()

@@ -1,0 +1,105 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`martlet start` as a process: what it prints, and what it leaves behind."""
+import json
+import os
+import re
+import signal
+import subprocess
+
+from emulator import MARTLET, birth, client_environment
+from functions import function, write_actor, write_template
+from waiting import eventually
+
+
+def test_the_ready_line_names_the_endpoint_and_each_api(application):
+    assert set(application.ready) == {"event", "endpoint", "apis"}
+    assert application.ready["event"] == "ready"
+    assert re.fullmatch(r"http://127\.0\.0\.1:[1-9]\d*", application.endpoint)
+    assert re.fullmatch(r"[a-z0-9]{10}", next(iter(application.apis)))
+    assert re.fullmatch(r"http://127\.0\.0\.1:[1-9]\d*", application.api)
+
+
+def test_ready_comes_once_and_first(application):
+    lines = [json.loads(line) for line in application.output if line.startswith("{")]
+    assert lines[0]["event"] == "ready"
+    assert [line.get("event") for line in lines].count("ready") == 1
+
+
+def test_a_template_without_an_api_has_no_api_address(start, tmp_path):
+    write_actor(tmp_path)
+    assert start(tmp_path / "template.json").apis == {}
+
+
+def test_two_emulators_live_side_by_side(start, tmp_path):
+    template = write_actor(tmp_path)
+    first, second = start(template), start(template)
+    assert first.endpoint != second.endpoint
+    for emulator in (first, second):
+        assert emulator.client("lambda").invoke(FunctionName="actor", Payload="{}")["StatusCode"] == 200
+
+
+def test_ctrl_c_ends_every_child(start, tmp_path):
+    emulator = start(write_actor(tmp_path))
+    marks = [tmp_path / f"mark{number}" for number in range(3)]
+    client = emulator.client("lambda")
+    for mark in marks:
+        client.invoke(FunctionName="actor", InvocationType="Event", Payload=json.dumps({"do": "hang", "mark": str(mark)}))
+    eventually(lambda: all(mark.exists() for mark in marks), what="three running functions")
+    assert len(emulator.functions()) >= 3
+    assert emulator.stop() == 0
+
+
+def test_sigterm_ends_every_child(start, tmp_path):
+    emulator = start(write_actor(tmp_path))
+    emulator.client("lambda").invoke(FunctionName="actor", Payload="{}")
+    family = emulator.functions()
+    assert family
+    emulator.process.send_signal(signal.SIGTERM)
+    emulator.process.wait(timeout=30)
+    eventually(lambda: not any(birth(pid) == born for pid, born in family.items()), what="the end of all children")
+
+
+def test_a_port_in_use_is_said_in_words(application, tmp_path):
+    port = application.endpoint.rsplit(":", 1)[1]
+    run = subprocess.run(
+        [MARTLET, "start", "--port", port, "--api-port", "0", "--ephemeral", str(write_actor(tmp_path))],
+        cwd=tmp_path, env=client_environment(), capture_output=True, text=True, timeout=60)
+    assert run.returncode not in (0, -signal.SIGTRAP, -signal.SIGILL, -signal.SIGABRT)
+    assert port in run.stderr
+
+
+def test_a_missing_template_is_said_in_words(tmp_path):
+    run = subprocess.run(
+        [MARTLET, "start", "--port", "0", "nothing.json"], cwd=tmp_path, env=client_environment(), capture_output=True,
+        text=True, timeout=60)
+    assert run.returncode > 0
+    assert "nothing.json" in run.stderr
+
+
+def test_a_resource_that_martlet_does_not_run_is_named(start, tmp_path):
+    emulator = start(write_template(
+        tmp_path, {"Stream": {"Type": "AWS::Kinesis::Stream", "Properties": {"ShardCount": 1}}}))
+    assert "AWS::Kinesis::Stream" in emulator.log
+
+
+def test_a_function_that_martlet_cannot_run_is_refused(tmp_path):
+    template = write_template(tmp_path, {"Snake": function("code/", Runtime="python3.13")})
+    run = subprocess.run(
+        [MARTLET, "start", "--port", "0", "--api-port", "0", "--ephemeral", str(template)], cwd=tmp_path,
+        env=client_environment(), capture_output=True, text=True, timeout=60)
+    assert run.returncode > 0
+    assert "python3.13" in run.stderr
+
+
+def test_state_is_kept_where_it_is_said(tmp_path):
+    write_actor(tmp_path)
+    process = subprocess.Popen(
+        [MARTLET, "start", "--port", "0", "--api-port", "0", "--state", "kept", "--json"], cwd=tmp_path,
+        env=client_environment(), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    try:
+        assert json.loads(process.stdout.readline())["event"] == "ready"
+        assert os.listdir(tmp_path / "kept")
+        assert not (tmp_path / ".martlet").exists()
+    finally:
+        process.send_signal(signal.SIGINT)
+        process.wait(timeout=30)
