@@ -2,8 +2,9 @@
 
 /// Finds the picture in the endpoint's JSON and reads its numbers straight into bytes.
 ///
-/// A picture of 1024 by 1024 pixels is three million numbers in four million arrays; a general decoder makes a value of
-/// each. What stands around the picture is passed over without being decoded, only its brackets and quotes are followed.
+/// A picture of 1024 by 1024 pixels is three million numbers in four million arrays; a general decoder makes a value
+/// of each. What stands around the picture is passed over without being decoded, only its brackets and quotes are
+/// followed.
 struct RawPictureParser {
     static let maximumSide = 4096
     private static let maximumDepth = 64

@@ -3,8 +3,8 @@ import FoundationEssentials
 
 /// Reads and changes `state/<id>.json` so that of two changes at once none is lost.
 ///
-/// A change is made to the document as it was read and written on the condition that it is still that document: `If-None-Match:
-/// *` for the first, `If-Match` with its ETag for those after. Who comes second reads again.
+/// A change is made to the document as it was read and written on the condition that it is still that document:
+/// `If-None-Match: *` for the first, `If-Match` with its ETag for those after. Who comes second reads again.
 /// https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
 package struct StateStore: Sendable {
     /// How often a change is tried; each conflict means that another change went through.

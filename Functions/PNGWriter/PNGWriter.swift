@@ -3,8 +3,8 @@ import CLibpng
 
 /// Writes pictures as PNG, with libpng.
 ///
-/// libpng tells of errors by `longjmp`, which may not cross Swift frames. Its simplified interface catches them itself and
-/// returns a message, so that is the one used.
+/// libpng tells of errors by `longjmp`, which may not cross Swift frames. Its simplified interface catches them itself
+/// and returns a message, so that is the one used.
 package enum PNGWriter {
     /// The longest side that is written, in pixels.
     package static let maximumSide = 16_384

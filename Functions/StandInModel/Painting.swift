@@ -3,8 +3,8 @@ import FoundationEssentials
 
 /// The stand-in's picture: layers of smooth noise, bent by other noise and coloured from a palette.
 ///
-/// The prompt chooses palette and scale, prompt and seed together choose the noise. Only integer hashes and basic arithmetic
-/// are used, so that the same order gives the same bytes on every machine.
+/// The prompt chooses palette and scale, prompt and seed together choose the noise. Only integer hashes and basic
+/// arithmetic are used, so that the same order gives the same bytes on every machine.
 struct Painting {
     private let order: PaintingOrder
     private let palette: [Colour]

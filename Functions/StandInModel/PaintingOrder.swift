@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import FoundationEssentials
 
-/// What the model is asked for: JSON with `prompt`, `width`, `height` and `seed`, or a bare prompt as `application/x-text`.
+/// What the model is asked for: JSON with `prompt`, `width`, `height` and `seed`, or a bare prompt as
+/// `application/x-text`.
 struct PaintingOrder: Sendable, Equatable {
     /// A prompt that holds these words makes the model fail with status 500, so that the way of errors can be tried.
     static let failingWords = "please fail"

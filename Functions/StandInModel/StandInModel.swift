@@ -5,12 +5,12 @@ import HTTPServer
 
 /// Stands in for a model that makes pictures from prompts.
 ///
-/// This is **no diffusion model** and no machine learning at all: a prompt's letters choose the colours and the shapes of a
-/// noise pattern, see ``Painting``. It takes and gives what a Stable Diffusion endpoint does, so that everything around
-/// it can be tried without a graphics card; to have real pictures, name another command in the template.
+/// This is **no diffusion model** and no machine learning at all: a prompt's letters choose the colours and the shapes
+/// of a noise pattern, see ``Painting``. It takes and gives what a Stable Diffusion endpoint does, so that everything
+/// around it can be tried without a graphics card; to have real pictures, name another command in the template.
 ///
-/// It follows SageMaker's container contract: `GET /ping` and `POST /invocations`, on the port in `SAGEMAKER_BIND_TO_PORT` or
-/// `PORT`, or given as its argument, else 8080. SIGTERM ends it.
+/// It follows SageMaker's container contract: `GET /ping` and `POST /invocations`, on the port in
+/// `SAGEMAKER_BIND_TO_PORT` or `PORT`, or given as its argument, else 8080. SIGTERM ends it.
 /// https://docs.aws.amazon.com/sagemaker/latest/dg/your-algorithms-inference-code.html
 @main
 enum StandInModel {

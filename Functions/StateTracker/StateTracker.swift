@@ -56,8 +56,8 @@ struct StateTracker: LambdaHandler {
 
     /// An input arrived: it is recorded, and passed on if that is still to be done.
     ///
-    /// Passing on comes before noting it. Should the function end between the two, the next attempt passes on again, which
-    /// draws the same picture twice; the other order could lose it.
+    /// Passing on comes before noting it. Should the function end between the two, the next attempt passes on again,
+    /// which draws the same picture twice; the other order could lose it.
     private func submitted(_ id: String, _ change: ImageState.Event) async throws -> ImageState {
         let states = StateStore(storage)
         let location = S3Location(bucket: storage.bucket, key: ImageKeys.input(id))

@@ -174,7 +174,8 @@ struct ApplicationTests {
         #expect(complaint(text)?.contains("Properties.Runtime: the runtime python3.12 is not supported") == true)
     }
 
-    // What the serverless transform makes of an S3 event is a notification in the bucket, which then needs the function.
+    // What the serverless transform makes of an S3 event is a notification in the bucket, which then needs the
+    // function.
     @Test("A function that refers to the bucket that notifies it is in a circle")
     func circle() {
         let text = serverless(

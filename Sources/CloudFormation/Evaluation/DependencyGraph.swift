@@ -2,8 +2,8 @@
 
 /// Which resource needs which, and whether they can be made in some order.
 ///
-/// A circle deploys nowhere, so it is an error here too, the circles that the serverless transform adds included: a bucket
-/// needs the functions that it notifies, and an API those that its routes lead to.
+/// A circle deploys nowhere, so it is an error here too, the circles that the serverless transform adds included: a
+/// bucket needs the functions that it notifies, and an API those that its routes lead to.
 struct DependencyGraph {
     private var needs: [String: [String]] = [:]
     private(set) var faults: [Fault] = []
@@ -92,7 +92,8 @@ struct DependencyGraph {
             }
             guard let source, names.contains(source) else { continue }
             needs[source, default: []].append(resource.logicalID)
-            // The event names its source inside the function's properties, but it is the source that needs the function.
+            // The event names its source inside the function's properties, but it is the source that needs the
+            // function.
             if let index = needs[resource.logicalID]?.firstIndex(of: source) {
                 needs[resource.logicalID]?.remove(at: index)
             }

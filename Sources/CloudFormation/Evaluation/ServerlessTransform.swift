@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What `AWS::Serverless-2016-10-31` adds to a template before its functions are evaluated: `Globals`, the API that routes
-/// without one belong to, and the roles of functions that name none.
+/// What `AWS::Serverless-2016-10-31` adds to a template before its functions are evaluated: `Globals`, the API that
+/// routes without one belong to, and the roles of functions that name none.
 /// https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-specification-template-anatomy-globals.html
 enum ServerlessTransform {
     /// The API of routes that name none.

@@ -10,7 +10,8 @@ public struct Diagnostic: Sendable, Equatable {
         case error
         /// Something that AWS would execute and that is not executed here.
         case warning
-        /// Something that has no meaning on a developer's machine (permissions, mostly), so nothing is missing without it.
+        /// Something that has no meaning on a developer's machine (permissions, mostly), so nothing is missing without
+        /// it.
         case note
     }
 

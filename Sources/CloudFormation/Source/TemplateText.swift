@@ -10,7 +10,8 @@ struct TemplateText: Sendable {
     let bytes: [UInt8]
     private let lineStarts: [Int]
 
-    /// - Throws: ``TemplateError`` when there is too much of it, or when it is not UTF-8; the position is that of the first bad byte.
+    /// - Throws: ``TemplateError`` when there is too much of it, or when it is not UTF-8; its position is that of the
+    ///   first bad byte.
     init(_ bytes: [UInt8], file: String) throws(TemplateError) {
         self.file = file
         self.bytes = bytes
