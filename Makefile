@@ -35,7 +35,7 @@ test-clients: deps $(VENV)/.installed
 
 demo: deps ## Play events/ through the application of template.json and show what happened
 	$(SWIFT) build
-	@.build/debug/martlet demo
+	@.build/debug/martlet test events
 
 start: build ## Start the emulator from template.json
 	@.build/release/martlet start

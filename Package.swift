@@ -76,6 +76,7 @@ let package = Package(
         library("AWSWire", [crypto]),
         library("LambdaEvents"),
         library("CloudFormation"),
+        library("Scenario"),
 
         // What a handler links.
         library("LambdaRuntime", ["Buffers", "Curl", "HTTP1", logging]),
@@ -97,7 +98,10 @@ let package = Package(
         library("APIGatewayService", ["HTTPServer", "EventLoop", "AWSWire", "LambdaEvents", "ServiceProtocols"]),
         library(
             "SageMakerService",
-            ["HTTPServer", "HTTPClient", "EventLoop", "AWSWire", "ServiceProtocols", "Store", grdb, logging]),
+            [
+                "HTTPServer", "HTTPClient", "EventLoop", "AWSWire", "LambdaEvents", "ServiceProtocols", "Store", grdb,
+                logging,
+            ]),
         library("STSService", ["HTTPServer", "AWSWire", "ServiceProtocols"]),
         library(
             "Emulator",
@@ -108,7 +112,8 @@ let package = Package(
         .executableTarget(
             name: "martlet",
             dependencies: [
-                "Emulator", "EventLoop", "Buffers", "Curl", "HTTPClient", "AWSWire", "LambdaService", argumentParser,
+                "Emulator", "EventLoop", "Buffers", "Curl", "HTTPClient", "AWSWire", "AWSClient", "CloudFormation",
+                "LambdaService", "Scenario", "ServiceProtocols", argumentParser,
             ],
             swiftSettings: swiftSettings),
 
@@ -128,6 +133,7 @@ let package = Package(
         tests(of: "AWSWire"),
         tests(of: "LambdaEvents"),
         tests(of: "CloudFormation"),
+        tests(of: "Scenario"),
         tests(of: "LambdaRuntime", ["Buffers", "Curl", "HTTP1", "LambdaEvents", logging]),
         tests(of: "AWSClient", ["Buffers", "Curl", "AWSWire", "HTTPServer", "HTTP1", "EventLoop"]),
         tests(of: "Store", [grdb]),

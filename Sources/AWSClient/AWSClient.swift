@@ -18,7 +18,14 @@ public struct AWSClient: Sendable {
     ///
     /// - Throws: ``AWSConfigurationError`` when the region or the credentials are missing, or a URL is none.
     public static func fromEnvironment() throws -> AWSClient {
-        try AWSClient(ClientConfiguration(processEnvironment()))
+        try from(processEnvironment())
+    }
+
+    /// A client for what some variables say, named as in ``fromEnvironment()``.
+    ///
+    /// - Throws: as ``fromEnvironment()``.
+    public static func from(_ variables: [String: String]) throws -> AWSClient {
+        try AWSClient(ClientConfiguration(variables))
     }
 
     init(_ configuration: ClientConfiguration, transport: (any Transport)? = nil, clock: @escaping Clock = wallClock) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import APIGatewayService
 public import Buffers
+public import CloudFormation
 public import EventLoop
 import Foundation
 import HTTPServer
@@ -24,19 +25,19 @@ public final class Emulator: Sendable {
     /// Where all AWS APIs are served: `http://127.0.0.1:4566`.
     public let endpoint: String
     public let apis: [API]
-    /// What of the template is not executed, one line each.
-    public let diagnostics: [String]
+    /// What the template described.
+    public let application: Application
     private let services: Services
     private let servers: [HTTPServer]
     private let state: StateDirectory
 
     init(
-        endpoint: String, apis: [API], diagnostics: [String], services: Services, servers: [HTTPServer],
+        endpoint: String, apis: [API], application: Application, services: Services, servers: [HTTPServer],
         state: StateDirectory
     ) {
         self.endpoint = endpoint
         self.apis = apis
-        self.diagnostics = diagnostics
+        self.application = application
         self.services = services
         self.servers = servers
         self.state = state

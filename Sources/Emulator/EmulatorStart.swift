@@ -45,8 +45,8 @@ struct EmulatorStart {
                         lambda: services.lambda, s3: services.s3, sns: services.sns, sts: services.sts,
                         sageMaker: services.sageMaker, gateway: gateway, own: MartletAPI())))
             return Emulator(
-                endpoint: endpoint, apis: apis, diagnostics: application.diagnostics.map(\.description),
-                services: services, servers: apiServers + [edge], state: state)
+                endpoint: endpoint, apis: apis, application: application, services: services,
+                servers: apiServers + [edge], state: state)
         } catch {
             await edge.stop(grace: .zero)
             state.removeIfEphemeral()
@@ -123,7 +123,7 @@ extension EmulatorReporting {
 extension HTTPAPI {
     fileprivate init(_ resource: HTTPAPIResource) throws {
         try self.init(
-            id: resource.apiID, stages: [resource.stageName],
+            id: resource.apiID, stages: [resource.stageName: resource.stageVariables],
             routes: resource.routes.map { route in
                 Route(
                     route.key,

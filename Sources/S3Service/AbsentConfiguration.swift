@@ -13,7 +13,9 @@ enum AbsentConfiguration: Sendable, Equatable {
         case .versioning: xml.element("VersioningConfiguration", attributes: S3XML.namespace, "")
         case .logging: xml.element("BucketLoggingStatus", attributes: S3XML.namespace, "")
         case .requestPayment:
-            xml.element("RequestPaymentConfiguration", attributes: S3XML.namespace) { $0.element("Payer", "BucketOwner") }
+            xml.element("RequestPaymentConfiguration", attributes: S3XML.namespace) {
+                $0.element("Payer", "BucketOwner")
+            }
         case .objectTagging:
             xml.element("Tagging", attributes: S3XML.namespace) { $0.empty("TagSet") }
         case .policy: throw missing("NoSuchBucketPolicy", "The bucket policy does not exist", bucket)

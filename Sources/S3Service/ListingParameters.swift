@@ -23,7 +23,8 @@ struct ListingParameters: Sendable {
         fetchesOwner = !isVersion2 || query["fetch-owner"] == "true"
         encodesKeys = try Self.encoding(query["encoding-type"])
         request = ListingRequest(
-            prefix: query["prefix"] ?? "", delimiter: query["delimiter"] ?? "", limit: try Self.limit(query["max-keys"]))
+            prefix: query["prefix"] ?? "", delimiter: query["delimiter"] ?? "", limit: try Self.limit(query["max-keys"])
+        )
         if let token {
             guard let after = ContinuationToken.key(token) else {
                 throw S3Error.invalidArgument(

@@ -28,7 +28,8 @@ struct ObjectChange: Sendable {
         let entity = S3Event.Entity(
             configurationId: rule.id,
             bucket: S3Event.Bucket(
-                name: bucket.name, ownerIdentity: S3Event.Identity(principalId: BucketOwner(account: account).principal),
+                name: bucket.name,
+                ownerIdentity: S3Event.Identity(principalId: BucketOwner(account: account).principal),
                 arn: "arn:aws:s3:::\(bucket.name)"),
             object: object)
         let record = S3Event.Record(

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import AWSWire
 import GRDB
+import HTTP1
 import Store
 
 /// One object that becomes another, or the same one with other metadata.
@@ -38,7 +39,8 @@ struct ObjectCopy: Sendable {
     }
 
     /// Copies, in one transaction: the source cannot change while it is copied.
-    func perform(now: Int64, name: String, _ files: ObjectFiles, _ db: Database) throws -> (ObjectRecord, ChangeOutcome) {
+    func perform(now: Int64, name: String, _ files: ObjectFiles, _ db: Database) throws -> (ObjectRecord, ChangeOutcome)
+    {
         guard let original = try S3Tables.object(source.bucket, source.key, db) else {
             throw S3Error.noSuchKey(source.key)
         }

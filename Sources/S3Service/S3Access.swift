@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 public import AWSWire
+import Foundation
 
 /// Who may do what: which signatures are checked, and against which secrets.
 ///

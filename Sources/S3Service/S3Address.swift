@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import AWSWire
+public import AWSWire
 
 /// The bucket and the key that a request names, in its path or in its host name.
 public struct S3Address: Sendable, Equatable {

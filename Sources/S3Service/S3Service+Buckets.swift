@@ -29,7 +29,9 @@ extension S3Service {
                 "Argument max-buckets must be an integer between 1 and 10000", "max-buckets",
                 request.query["max-buckets"])
         }
-        let matching = buckets.values.filter { $0.name.hasPrefix(prefix) && $0.name > after }.sorted { $0.name < $1.name }
+        let matching = buckets.values.filter { $0.name.hasPrefix(prefix) && $0.name > after }.sorted {
+            $0.name < $1.name
+        }
         let page = matching.prefix(limit)
         var xml = XMLWriter()
         xml.element("ListAllMyBucketsResult", attributes: S3XML.namespace) { xml in

@@ -2,6 +2,7 @@
 import AWSWire
 import HTTP1
 import HTTPServer
+import ServiceProtocols
 import Store
 
 /// The object that `x-amz-copy-source` names: `bucket/key` or `/bucket/key`, percent-encoded.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import AWSWire
 import HTTPServer
+import ServiceProtocols
 import Store
 
 /// The document of DeleteObjects.

@@ -3,6 +3,8 @@ import AWSWire
 import Buffers
 import HTTP1
 public import HTTPServer
+import Logging
+import ServiceProtocols
 
 extension S3Service: HTTPHandler {
     public func respond(to request: HTTPRequest) async -> HTTPResponse {
@@ -79,7 +81,7 @@ extension S3Service: HTTPHandler {
     private func failure(_ error: AWSError, _ request: HTTPRequest, _ ids: RequestIDs) -> HTTPResponse {
         // The answer to a HEAD has no body, and so tells no code.
         guard request.method != "HEAD" else { return HTTPResponse(status: error.status) }
-        let wire = ErrorFormat.s3(resource: request.path).response(for: error, requestID: ids.requestID)
+        let wire = ErrorFormat.s3(resource: "").response(for: error, requestID: ids.requestID)
         var headers: HTTPHeaders = ["Content-Type": "application/xml"]
         if error.code == "InvalidRange", case .number(let size)? = error.details.last?.value {
             headers.add("Content-Range", "bytes */\(size)")

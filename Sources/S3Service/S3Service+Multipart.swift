@@ -4,6 +4,7 @@ import Buffers
 import EventLoop
 import HTTP1
 import HTTPServer
+import ServiceProtocols
 import Store
 
 extension S3Service {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import AWSWire
+import HTTP1
 import HTTPServer
 public import ServiceProtocols
 import Store

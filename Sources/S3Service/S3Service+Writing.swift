@@ -4,6 +4,7 @@ import Buffers
 import EventLoop
 import GRDB
 import HTTPServer
+import ServiceProtocols
 import Store
 
 /// An object that is about to be written.

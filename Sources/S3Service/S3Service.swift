@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-public import AWSWire
+import AWSWire
 import Buffers
 public import EventLoop
 public import Foundation
 import HTTP1
-public import HTTPServer
+import HTTPServer
 public import Logging
 public import ServiceProtocols
 public import Store

@@ -112,7 +112,9 @@ enum S3Tables {
 
     /// The ETag and the file of the object that is about to be written or removed.
     static func current(_ bucket: String, _ key: String, _ db: Database) throws -> (etag: String, file: String)? {
-        try db.row("SELECT etag, file FROM s3_object WHERE bucket = ? AND key = ?", [bucket, key]).map { ($0[0], $0[1]) }
+        try db.row("SELECT etag, file FROM s3_object WHERE bucket = ? AND key = ?", [bucket, key]).map {
+            ($0[0], $0[1])
+        }
     }
 
     /// - Throws: `NoSuchBucket`.

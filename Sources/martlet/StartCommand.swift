@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import ArgumentParser
+import CloudFormation
 import Emulator
 import EventLoop
 import Foundation
@@ -61,7 +62,7 @@ struct StartCommand: AsyncParsableCommand {
         let emulator = try await Emulator.start(
             options, loop: loop,
             reporting: EmulatorReporting(logs: logFormat == .json ? .json : .text, progress: Console.note))
-        emulator.diagnostics.forEach { Console.note($0) }
+        emulator.application.diagnostics.filter { $0.severity == .warning }.forEach { Console.note("\($0)") }
         Console.output(json ? try ReadyLine(emulator).json() : ReadyLine.text(emulator))
         await stop.wait()
         await emulator.stop()

@@ -68,6 +68,8 @@ struct JSONSyntaxTests {
                 default: text.insert(alphabet.randomElement(using: &random) ?? 0, at: at)
                 }
             }
+            // Foundation lets a comma stand at an object's end.
+            if String(decoding: text, as: UTF8.self).filter({ $0 != " " }).contains(",}") { continue }
             let parsed = try? JSONSerialization.jsonObject(with: Data(text), options: .fragmentsAllowed)
             let isValid = JSONSyntax.error(in: Bytes(text)) == nil
             #expect(isValid == (parsed != nil), "seed \(seed): \(String(decoding: text, as: UTF8.self))")

@@ -22,7 +22,9 @@ struct StoreTests {
         try await store.read { db in try db.rows("SELECT n FROM entry ORDER BY n").map { $0[0] } }
     }
 
-    @Test("What a write returned for is on disk, should the process die at that moment", arguments: Store.Durability.allCases)
+    @Test(
+        "What a write returned for is on disk, should the process die at that moment",
+        arguments: Store.Durability.allCases)
     func survivesTheProcess(durability: Store.Durability) async throws {
         try await withDirectory { directory in
             let store = try Store.open(directory: directory.appendingPathComponent("a"), durability: durability)

@@ -33,14 +33,20 @@ enum RepositoryRules {
         }
     }
 
-    /// A sample event or a fixture that no test and no document names is dead.
+    /// A sample event or a fixture that nothing names is dead; the events that `make demo` plays are named as a folder.
     static func fixtures(_ repository: Repository) -> [Finding] {
         repository.paths.filter(isFixture).compactMap { path in
             let name = path.split(separator: "/").last.map(String.init) ?? path
             let stem = name.split(separator: ".").first.map(String.init) ?? name
-            let isNamed = repository.files.contains { file in
-                file.path != path && (file.text.contains(name) || file.text.contains("\"\(stem)\""))
+            let folder = path.split(separator: "/").dropLast().joined(separator: "/")
+            let isPlayed = repository.files.contains {
+                $0.path == "Makefile" && $0.text.contains("martlet test \(folder)\n")
             }
+            let isNamed =
+                isPlayed
+                || repository.files.contains { file in
+                    file.path != path && (file.text.contains(name) || file.text.contains("\"\(stem)\""))
+                }
             return isNamed ? nil : Finding(path: path, line: nil, problem: "nothing names this fixture")
         }
     }

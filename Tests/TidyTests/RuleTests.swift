@@ -101,6 +101,8 @@ import Testing
         ]
         let findings = RepositoryRules.fixtures(Repository(files: [test], otherPaths: paths))
         #expect(findings.map(\.path) == ["events/dead.json"])
+        let make = SourceFile(path: "Makefile", text: "\tmartlet test events\n")
+        #expect(RepositoryRules.fixtures(Repository(files: [test, make], otherPaths: paths)).isEmpty)
     }
 
     private func swift(_ text: String) -> SourceFile {

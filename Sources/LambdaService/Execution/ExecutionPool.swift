@@ -142,27 +142,49 @@ actor ExecutionPool {
         startProcess(of: environment)
     }
 
-    private func startProcess(of environment: ExecutionEnvironment) {
+    private func startProcess(of environment: ExecutionEnvironment, attempt: Int = 1) {
         let variables = EnvironmentVariables(
             configuration: environment.version.configuration, version: environment.version.version, region: region,
             logStream: environment.logStream, runtimeAPI: environment.address, endpointURL: options.endpointURL,
             credentials: options.credentials)
         lastProcess += 1
-        let (key, id) = (lastProcess, environment.id)
-        let observer = ChildProcess.Observer(
+        let key = lastProcess
+        environment.process = key
+        do throws(RuntimeProcess.StartError) {
+            processes[key] = try RuntimeProcess(
+                loop: loop, folder: environment.version.configuration.code.folder, environment: variables.values,
+                observer: observer(ofProcess: key, of: environment.id))
+        } catch .busy where attempt < Self.startAttempts {
+            startAgain(environment.id, process: key, attempt: attempt + 1)
+        } catch {
+            environment.process = nil
+            let cause = if case .failed(let cause) = error { cause } else { FailureCause.bootstrapBusy }
+            handle(environment.machine.processEnded(cause, at: .now), of: environment)
+        }
+    }
+
+    private func observer(ofProcess key: Int, of id: Int) -> ChildProcess.Observer {
+        ChildProcess.Observer(
             output: { stream, chunk in
                 self.environments[id]?.outputArrived(stream == .standardOutput ? .standardOutput : .standardError, chunk)
             },
             outputEnded: { self.outputEnded(ofProcess: key, of: id) },
             exited: { self.exited(process: key, of: id, $0) })
-        do throws(FailureCause) {
-            processes[key] = try RuntimeProcess(
-                loop: loop, folder: environment.version.configuration.code.folder, environment: variables.values,
-                observer: observer)
-            environment.process = key
-        } catch {
-            handle(environment.machine.processEnded(error, at: .now), of: environment)
+    }
+
+    /// How often a bootstrap that is busy is tried, 5 ms apart.
+    private static let startAttempts = 40
+
+    private func startAgain(_ id: Int, process key: Int, attempt: Int) {
+        loop.spawn { [loop] in
+            try? await loop.sleep(for: .milliseconds(5))
+            await self.startAgainNow(id, process: key, attempt: attempt)
         }
+    }
+
+    private func startAgainNow(_ id: Int, process key: Int, attempt: Int) {
+        guard let environment = environments[id], !environment.isEnding, environment.process == key else { return }
+        startProcess(of: environment, attempt: attempt)
     }
 
     // MARK: Time

@@ -9,6 +9,7 @@ enum FailureCause: Error, Equatable {
     case bootstrapMissing
     /// The system's reason for not running the bootstrap: `permission denied`, `exec format error`.
     case bootstrapNotExecutable(reason: String)
+    static let bootstrapBusy = FailureCause.bootstrapNotExecutable(reason: "text file busy")
     case responseTooLarge
     /// Something of the emulator's own failed.
     case platform(String)

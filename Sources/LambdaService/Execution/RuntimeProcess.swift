@@ -11,18 +11,25 @@ final class RuntimeProcess {
     private(set) var exit: FailureCause.ProcessExit?
     private(set) var isOutputOver = false
 
+    enum StartError: Error {
+        /// Somebody holds the bootstrap open for writing: most likely a process that is being forked off somewhere else and
+        /// has a copy of a descriptor for the moment (https://github.com/golang/go/issues/22315). It passes.
+        case busy
+        case failed(FailureCause)
+    }
+
     /// - Throws: why the bootstrap cannot be run.
     init(
         loop: EventLoop, folder: String, environment: [String: String], observer: ChildProcess.Observer
-    ) throws(FailureCause) {
+    ) throws(StartError) {
         let bootstrap = "\(folder)/bootstrap"
-        guard access(bootstrap, F_OK) == 0 else { throw .bootstrapMissing }
+        guard access(bootstrap, F_OK) == 0 else { throw .failed(.bootstrapMissing) }
         let command = ChildProcess.Command(
             executable: bootstrap, environment: environment, workingDirectory: folder)
         do throws(LoopError) {
             child = try ChildProcess(loop: loop, command: command, observer: observer)
         } catch {
-            throw Self.cause(error)
+            throw -error.code == ETXTBSY ? .busy : .failed(Self.cause(error))
         }
     }
 

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+import LambdaService
+import ServiceProtocols
+
+/// How played steps are shown.
+enum StepReport {
+    /// One step, when it is over.
+    static func line(_ played: PlayedStep) -> String {
+        let mark = played.failure == nil ? "ok  " : "FAIL"
+        let line = "\(mark) \(played.step.name): \(played.step.description)"
+        return played.failure.map { "\(line)\n     \($0)" } ?? line
+    }
+
+    static func summary(_ steps: Int, _ failures: Int) -> String {
+        failures == 0
+            ? Console.coloured("\(steps) events gave what they should.", .green)
+            : Console.coloured("\(failures) of \(steps) events did not give what they should.", .red)
+    }
+
+    /// A row for each run of a function, under the step that caused it, and one for each step that caused none.
+    static func table(_ played: [PlayedStep], _ records: [InvocationRecord]) -> String {
+        var rows = [["event", "function", "version", "attempts", "duration", "outcome"]]
+        for (index, step) in played.enumerated() {
+            let next = played.indices.contains(index + 1) ? played[index + 1].began : nil
+            // What began while a step was played was caused by it, even if it ended later.
+            let caused = records.filter { record in
+                (index == 0 || record.began >= step.began) && next.map { record.began < $0 } ?? true
+            }
+            let runs = Dictionary(grouping: caused, by: \.requestID).values.compactMap { attempts in
+                attempts.max { $0.attempt < $1.attempt }
+            }
+            let outcome = step.failure == nil ? "as expected" : "NOT as expected"
+            rows.append([step.step.name, "", "", "", milliseconds(step.milliseconds), outcome])
+            for run in runs.sorted(by: { $0.began < $1.began }) {
+                rows.append([
+                    "", run.function, run.version, "\(run.attempt)", milliseconds(run.durationMilliseconds),
+                    text(run.outcome) + (run.isCold ? ", cold" : ""),
+                ])
+            }
+        }
+        return aligned(rows)
+    }
+
+    private static func text(_ outcome: InvocationRecord.Outcome) -> String {
+        switch outcome {
+        case .succeeded: "succeeded"
+        case .failed: "failed"
+        case .ended(let type): type
+        }
+    }
+
+    private static func milliseconds(_ value: Double) -> String {
+        value < 10 ? "\((value * 10).rounded() / 10) ms" : "\(Int(value.rounded())) ms"
+    }
+
+    private static func aligned(_ rows: [[String]]) -> String {
+        let columns = rows.first?.indices ?? 0..<0
+        let widths = columns.map { column in rows.map { $0[column].count }.max() ?? 0 }
+        return rows.enumerated().map { index, row in
+            let cells = zip(row, widths).map { cell, width in
+                cell + String(repeating: " ", count: width - cell.count)
+            }
+            let line = cells.joined(separator: "  ")
+            return index == 0 ? Console.coloured(line, .bold) : line
+        }.joined(separator: "\n")
+    }
+}
