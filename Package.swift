@@ -150,7 +150,7 @@ let package = Package(
             name: "ApplicationTests",
             dependencies: [
                 "ImageApplication", "PNGWriter", "APIHandler", "StateTracker", "PostProcessor", "StandInModel",
-                "LambdaRuntime", "LambdaEvents", "Buffers",
+                "LambdaRuntime", "LambdaEvents", "EventLoop", "Buffers",
             ],
             swiftSettings: swiftSettings),
         // Reads the repository's files; depends on none of them.
