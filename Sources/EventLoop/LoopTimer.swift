@@ -22,6 +22,7 @@ public final class LoopTimer {
 
     /// Calls `fire` after a delay, and then every `interval` if there is one. A timer that runs is set anew.
     public func start(after delay: Duration, every interval: Duration = .zero, fire: @escaping () -> Void) {
+        handle.loop.preconditionOnLoop()
         guard !handle.isClosing else { return }
         handle.fire = fire
         // libuv counts from the start of the tick: a long tick must not shorten the delay.
@@ -30,6 +31,7 @@ public final class LoopTimer {
     }
 
     public func stop() {
+        handle.loop.preconditionOnLoop()
         guard !handle.isClosing else { return }
         handle.fire = nil
         uv_timer_stop(handle.raw(uv_timer_t.self))

@@ -36,6 +36,7 @@ public final class PollWatcher {
 
     /// Watches for what `interest` names, instead of what was watched for before.
     public func watch(_ interest: Readiness, isReady: @escaping (Readiness, LoopError?) -> Void) {
+        handle.loop.preconditionOnLoop()
         guard !handle.isClosing else { return }
         handle.isReady = isReady
         uv_poll_start(handle.raw(uv_poll_t.self), interest.rawValue) { watcher, code, events in

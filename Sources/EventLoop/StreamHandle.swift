@@ -28,11 +28,13 @@ class StreamHandle: LoopHandle {
     private var stream: UnsafeMutablePointer<uv_stream_t> { raw(uv_stream_t.self) }
 
     func startReading() {
+        loop.preconditionOnLoop()
         guard !isClosing, !isReading else { return }
         isReading = uv_read_start(stream, allocateForRead, onRead) == 0
     }
 
     func stopReading() {
+        loop.preconditionOnLoop()
         guard !isClosing, isReading else { return }
         isReading = false
         uv_read_stop(stream)
@@ -41,6 +43,7 @@ class StreamHandle: LoopHandle {
     /// Writes a head that the caller keeps and a body that is shared. What the kernel does not take at once is kept, and
     /// `streamDidFlush` follows; true means that nothing is left and it does not follow.
     func write(_ head: UnsafeRawBufferPointer, _ body: Bytes) -> Bool {
+        loop.preconditionOnLoop()
         guard !isClosing else { return false }
         var written = 0
         if queuedBytes == 0 {

@@ -18,18 +18,24 @@ public actor HTTPClient {
     /// - Throws: ``CurlError`` when no complete response came, `CancellationError` when the task was cancelled. An HTTP
     ///   status is never an error.
     public func send(_ request: CurlRequest) async throws -> CurlResponse {
-        let transfers = try openTransfers()
         let ticket = Ticket()
         return try await withTaskCancellationHandler {
-            try await withCheckedThrowingContinuation { continuation in
-                guard !Task.isCancelled else {
-                    continuation.resume(throwing: CancellationError())
-                    return
-                }
-                transfers.start(request, ticket: ObjectIdentifier(ticket), continuation)
-            }
+            try await transfer(request, ticket)
         } onCancel: {
             loop.spawn { await self.cancel(ticket) }
+        }
+    }
+
+    /// A method of the actor, and no closure: the body of a continuation runs where the method does, on the loop. A closure
+    /// that a cancellation handler runs is somewhere else when the task does not prefer the loop.
+    private func transfer(_ request: CurlRequest, _ ticket: Ticket) async throws -> CurlResponse {
+        let transfers = try openTransfers()
+        return try await withCheckedThrowingContinuation { continuation in
+            guard !Task.isCancelled else {
+                continuation.resume(throwing: CancellationError())
+                return
+            }
+            transfers.start(request, ticket: ObjectIdentifier(ticket), continuation)
         }
     }
 
