@@ -84,6 +84,7 @@ let package = Package(
 
         // The emulated services, and what they know of each other.
         library("ServiceProtocols", ["Buffers"]),
+        library("ServiceWire", ["Buffers", "HTTP1", "HTTPServer", "AWSWire"]),
         library("Store", [grdb]),
         library(
             "LambdaService",
@@ -106,7 +107,8 @@ let package = Package(
         library(
             "Emulator",
             [
-                "Buffers", "EventLoop", "HTTP1", "HTTPServer", "AWSWire", "CloudFormation", "ServiceProtocols", "Store",
+                "Buffers", "EventLoop", "HTTP1", "HTTPServer", "AWSWire", "CloudFormation", "ServiceProtocols",
+                "ServiceWire", "Store",
                 "LambdaService", "S3Service", "SNSService", "APIGatewayService", "SageMakerService", "STSService",
             ]),
         .executableTarget(
@@ -148,7 +150,7 @@ let package = Package(
             name: "ApplicationTests",
             dependencies: [
                 "ImageApplication", "PNGWriter", "APIHandler", "StateTracker", "PostProcessor", "StandInModel",
-                "LambdaRuntime", "LambdaEvents", "Buffers",
+                "LambdaRuntime", "LambdaEvents", "EventLoop", "Buffers",
             ],
             swiftSettings: swiftSettings),
         // Reads the repository's files; depends on none of them.

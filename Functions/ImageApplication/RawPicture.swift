@@ -10,8 +10,8 @@ package struct RawPicture: Sendable, Equatable {
     /// Reads the endpoint's JSON: `{"generated_image": [[[r, g, b], …], …], "prompt": …}`, or `generated_images` with
     /// several, of which the first counts.
     ///
-    /// - Throws: ``InvalidPicture`` for everything that is no such document, pictures with rows of different lengths and
-    ///   colours that are no whole numbers from 0 to 255 among them.
+    /// - Throws: ``InvalidPicture`` for everything that is no such document, pictures with rows of different lengths
+    ///   and colours that are no whole numbers from 0 to 255 among them.
     package init(json: [UInt8]) throws(InvalidPicture) {
         self = try json.withUnsafeBufferPointer { (bytes) throws(InvalidPicture) in
             var parser = RawPictureParser(bytes)

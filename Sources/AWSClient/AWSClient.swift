@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import AWSWire
 
-/// What a handler needs of other AWS services: requests are signed with the function's credentials and sent with libcurl.
+/// What a handler needs of other AWS services: requests are signed with the function's credentials and sent with
+/// libcurl.
 ///
 /// A value and its copies share their connections. Nothing is tried twice: Lambda tries an event again as a whole.
 public struct AWSClient: Sendable {

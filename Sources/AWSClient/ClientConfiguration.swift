@@ -50,7 +50,8 @@ struct ClientConfiguration: Sendable {
     ]
 }
 
-/// The variables of this process that configure a client; one that is empty counts as absent, as it does for AWS's SDKs.
+/// The variables of this process that configure a client; one that is empty counts as absent, as it does for AWS's
+/// SDKs.
 func processEnvironment() -> [String: String] {
     let names = [
         "AWS_REGION", "AWS_DEFAULT_REGION", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN",

@@ -5,8 +5,8 @@ import Curl
 
 /// Calls models that SageMaker endpoints serve.
 ///
-/// All methods throw ``AWSServiceError`` for what SageMaker answers (`ModelError` when the model failed), and `CurlError` when it
-/// gives no answer.
+/// All methods throw ``AWSServiceError`` for what SageMaker answers (`ModelError` when the model failed), and
+/// `CurlError` when it gives no answer.
 public struct SageMakerRuntimeClient: Sendable {
     let caller: ServiceCaller
 

@@ -10,9 +10,9 @@ protocol Transport: Sendable {
 
 /// Sends requests with libcurl's blocking calls, on threads that are there to be blocked.
 ///
-/// libcurl waits inside its call. On a thread of Swift's own pool, which has as many as there are processors (often one or two in
-/// Lambda), a few such waits would stop every other task of the handler. Dispatch has threads for this at hand, and Swift's runtime
-/// links it anyway.
+/// libcurl waits inside its call. On a thread of Swift's own pool, which has as many as there are processors (often one
+/// or two in Lambda), a few such waits would stop every other task of the handler. Dispatch has threads for this at
+/// hand, and Swift's runtime links it anyway.
 final class CurlTransport: Transport {
     private let handles = EasyHandlePool()
     private let queue = DispatchQueue(label: "AWSClient", attributes: .concurrent)

@@ -4,10 +4,12 @@ import CLibcurl
 
 /// One libcurl handle: one transfer at a time, and a connection that is kept for the next one.
 ///
-/// A handle is used by one thread at a time: ``perform(_:)`` blocks it until the response is complete, and inside a
-/// ``MultiHandle`` it is the thread of that. Handed from thread to thread it must be by somebody who sees to that, as
-/// ``EasyHandlePool`` does.
-public final class EasyHandle {
+/// ``perform(_:)`` blocks its thread until the response is complete. Inside a ``MultiHandle`` a handle belongs to the
+/// thread of that.
+///
+/// Safety: `@unchecked Sendable` because libcurl lets a handle go from thread to thread as long as one at a time uses
+/// it, which its owner sees to: a ``MultiHandle``, or an ``EasyHandlePool``, which has a mutex for it.
+public final class EasyHandle: @unchecked Sendable {
     let pointer: OpaqueHandle
     private var transfer: Transfer?
     private var headerList: UnsafeMutablePointer<curl_slist>?

@@ -2,16 +2,12 @@
 import Synchronization
 
 /// Handles that are lent one borrower at a time, so that their connections are used again.
-///
-/// Safety: `@unchecked Sendable` because a handle is either in `idle`, which the mutex guards, or with one borrower.
-public final class EasyHandlePool: @unchecked Sendable {
-    private struct Idle: @unchecked Sendable {
-        var handles: [EasyHandle] = []
-    }
-
-    private let idle = Mutex(Idle())
+public final class EasyHandlePool: Sendable {
+    private let idle = Mutex<[EasyHandle]>([])
     private let limit: Int
 
+    /// Creates an empty pool.
+    ///
     /// - Parameter limit: how many idle handles are kept.
     public init(limit: Int = 8) {
         self.limit = limit
@@ -24,18 +20,14 @@ public final class EasyHandlePool: @unchecked Sendable {
     /// - Throws: ``CurlError`` when no complete response came. An HTTP status is never an error.
     public func perform(_ request: CurlRequest) throws(CurlError) -> CurlResponse {
         let handle = try borrowed()
+        // A handle whose transfer failed is not lent again: its connection may be what failed.
         let response = try handle.perform(request)
-        let returned = Lent(handle: handle)
-        idle.withLock { if $0.handles.count < limit { $0.handles.append(returned.handle) } }
+        idle.withLock { if $0.count < limit { $0.append(handle) } }
         return response
     }
 
     private func borrowed() throws(CurlError) -> EasyHandle {
-        if let lent = idle.withLock({ $0.handles.popLast().map(Lent.init) }) { return lent.handle }
+        if let handle = idle.withLock({ $0.popLast() }) { return handle }
         return try EasyHandle()
-    }
-
-    private struct Lent: @unchecked Sendable {
-        let handle: EasyHandle
     }
 }

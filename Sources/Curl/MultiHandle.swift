@@ -3,9 +3,9 @@ import CLibcurl
 
 /// Many transfers at once, driven by somebody's event loop.
 ///
-/// The loop watches the sockets that it is told of, keeps one timer, and calls ``socketReady(_:readable:writable:)`` and
-/// ``timerFired()``. All calls, to here and from here, are on the loop's thread. The two closures come while libcurl runs: they
-/// must only note what they are told, never call back into this handle.
+/// The loop watches the sockets that it is told of, keeps one timer, and calls ``socketReady(_:readable:writable:)``
+/// and ``timerFired()``. All calls, to here and from here, are on the loop's thread. The two closures come while
+/// libcurl runs: they must only note what they are told, never call back into this handle.
 public final class MultiHandle {
     /// What to watch a socket for.
     public enum Interest: Sendable {
@@ -28,7 +28,8 @@ public final class MultiHandle {
 
     /// - Parameters:
     ///   - onSocket: a socket shall be watched otherwise than before.
-    ///   - onTimer: ``timerFired()`` shall be called in so many milliseconds (0: soon, not at once); nil stops the timer.
+    ///   - onTimer: ``timerFired()`` shall be called in so many milliseconds (0: soon, not at once); nil stops the
+    ///     timer.
     /// - Throws: ``CurlError`` when libcurl has no memory.
     public init(
         onSocket: @escaping (_ descriptor: Int32, Interest) -> Void,

@@ -43,8 +43,8 @@ public final class StreamConnection {
         var descriptor = curlshim_bad_socket
         try curlshim_get_socket(pointer, &descriptor).check()
         guard descriptor != curlshim_bad_socket else { throw .closed }
-        // libcurl makes its sockets non-blocking. Waiting in recv itself instead of in poll saves two system calls of three for
-        // every message, and there is nothing else that this thread could wait for.
+        // libcurl makes its sockets non-blocking. Waiting in recv itself instead of in poll saves two system calls of
+        // three for every message, and there is nothing else that this thread could wait for.
         _ = fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) & ~O_NONBLOCK)
         return descriptor
     }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import AWSWire
 import CloudFormation
 import EventLoop
 import LambdaService
@@ -11,9 +12,7 @@ import ServiceProtocols
 struct Deployment {
     let application: Application
     let services: Services
-    let options: EmulatorOptions
     let code: FunctionCodeFolder
-    let endpoint: String
 
     func run() async throws {
         for function in application.functions { try await deploy(function) }
@@ -22,7 +21,6 @@ struct Deployment {
         }
         for subscription in application.subscriptions { try await deploy(subscription) }
         for bucket in application.buckets { try await deploy(bucket) }
-        for endpoint in application.endpoints { try await deploy(endpoint) }
     }
 
     private func deploy(_ function: FunctionResource) async throws {
@@ -52,10 +50,8 @@ struct Deployment {
     }
 
     private func deploy(_ subscription: SubscriptionResource) async throws {
-        do {
-            let filter = try subscription.filterPolicy.map { policy in
-                try FilterPolicy(policy, scope: subscription.filterScope == .messageBody ? .messageBody : .messageAttributes)
-            }
+        do throws(AWSError) {
+            let filter = try filter(of: subscription)
             try await services.sns.subscribe(
                 topic: subscription.topicARN, function: subscription.functionARN, filter: filter)
         } catch {
@@ -63,8 +59,13 @@ struct Deployment {
         }
     }
 
+    private func filter(of subscription: SubscriptionResource) throws(AWSError) -> FilterPolicy? {
+        guard let policy = subscription.filterPolicy else { return nil }
+        return try FilterPolicy(policy, scope: subscription.filterScope == .messageBody ? .body : .attributes)
+    }
+
     private func deploy(_ bucket: BucketResource) async throws {
-        do {
+        do throws(ServiceError) {
             try await services.s3.createBucket(bucket.bucketName)
             try await services.s3.setNotifications(
                 bucket.notifications.map {

@@ -4,6 +4,7 @@ import AWSWire
 import Buffers
 import HTTP1
 import HTTPServer
+import ServiceWire
 
 /// The one port of all AWS APIs: tells the service of a request, and hands it over.
 ///
@@ -50,6 +51,7 @@ struct EdgeRouter: HTTPHandler {
 
     private func respond(toUnsigned request: HTTPRequest) async -> HTTPResponse {
         if request.path.hasPrefix("/endpoints/") { return await services.sageMaker.respond(to: request) }
+        if request.isNotificationLink { return await services.sns.respond(to: request) }
         // Lambda's API versions are dates: no bucket is named like one, since it would have upper-case or a slash to follow.
         if request.path.isLambdaPath { return await services.lambda.respond(to: request) }
         guard request.isQueryProtocol else { return await services.s3.respond(to: request) }
@@ -70,6 +72,13 @@ extension HTTPRequest {
     fileprivate var signedService: String? {
         if let header = headers["authorization"] { return credentialScope(ofAuthorization: header)?.service }
         return query.flatMap { credentialScope(ofQuery: $0) }?.service
+    }
+
+    /// What the links in a notification lead to: the certificate, and the end of a subscription.
+    fileprivate var isNotificationLink: Bool {
+        guard method == "GET" else { return false }
+        return path.hasPrefix("/SimpleNotificationService-")
+            || (path == "/" && query?.hasPrefix("Action=Unsubscribe&") == true)
     }
 
     /// `POST /` with a form: what SNS and STS speak.

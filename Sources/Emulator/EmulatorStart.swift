@@ -27,18 +27,16 @@ struct EmulatorStart {
         let port = try await edge.start()
         let endpoint = "http://\(options.host):\(port)"
         do {
-            let services = try await makeServices(state, endpoint: endpoint)
-            try await Deployment(
-                application: application, services: services, options: options, code: codeFolder(state),
-                endpoint: endpoint
-            ).run()
+            let code = try codeFolder(state)
+            let services = try await makeServices(application, state, code, endpoint: endpoint)
+            try await Deployment(application: application, services: services, code: code).run()
             let gateway = APIGateway(
                 apis: try application.apis.map { try HTTPAPI($0) }, environment: environment, lambda: services.lambda,
                 loop: loop)
             let (apis, apiServers) = try await serve(application.apis, by: gateway)
             try await services.lambda.start()
             await services.s3.resume()
-            try await services.sageMaker.start()
+            await services.sageMaker.start()
             await edge.serve(
                 EdgeRouter(
                     services: .init(
@@ -61,7 +59,9 @@ struct EmulatorStart {
     }
 
     private func readTemplate() throws -> Application {
-        guard let template = options.template else { return Application() }
+        guard let template = options.template else {
+            return try Application(template: Array("{\"Resources\": {}}".utf8), file: "")
+        }
         guard let text = FileManager.default.contents(atPath: template.path) else {
             throw EmulatorError("Cannot read the template \(template.path).")
         }
@@ -76,14 +76,19 @@ struct EmulatorStart {
             templateFolder: folder.absoluteURL, codeFolder: try state.folder("code"), progress: reporting.progress)
     }
 
-    private func makeServices(_ state: StateDirectory, endpoint: String) async throws -> Services {
+    private func makeServices(
+        _ application: Application, _ state: StateDirectory, _ code: FunctionCodeFolder, endpoint: String
+    ) async throws -> Services {
         let store = try state.openStore()
         let environment = environment
         let console = reporting.logs == .none ? nil : ConsoleLogSink(loop: loop, format: reporting.consoleFormat)
-        let credentials = Credentials(accessKeyID: "test", secretAccessKey: "test", sessionToken: "test")
+        let credentials = Self.functionCredentials()
         var lambdaOptions = LambdaService.Options(codeDirectory: try state.folder("code").path)
         lambdaOptions.environments = options.processLimit
         lambdaOptions.endpointURL = endpoint
+        lambdaOptions.credentials = FunctionCredentials(
+            accessKeyID: credentials.accessKeyID, secretAccessKey: credentials.secretAccessKey,
+            sessionToken: credentials.sessionToken ?? "")
         let lambda = LambdaService(
             loop: loop, environment: environment, options: lambdaOptions, queue: try SQLiteEventQueue(store: store),
             logs: console.map { [$0] } ?? [], observers: reporting.observers, report: reporting.progress)
@@ -91,11 +96,19 @@ struct EmulatorStart {
             environment: environment, loop: loop, store: store, objects: try state.folder("objects"),
             access: S3Access { $0 == credentials.accessKeyID ? credentials : nil }, invoking: lambda)
         let sns = SNSService(environment: environment, loop: loop, lambda: lambda, endpoint: { endpoint })
-        let sageMaker = SageMakerService(
-            environment: environment, loop: loop, store: store, objects: s3, topics: sns, log: reporting.progress)
+        let sageMaker = try SageMakerService(
+            environment: environment, loop: loop, store: store,
+            endpoints: try application.endpoints.map { try Endpoint($0, code: code) }, objects: s3, publishing: sns)
         return Services(
             lambda: lambda, s3: s3, sns: sns, sageMaker: sageMaker, sts: STSService(environment: environment),
             console: console, store: store)
+    }
+
+    /// Temporary ones, as a role's: a key of the kind `ASIA…`, and a token.
+    private static func functionCredentials() -> Credentials {
+        let secret = { UUID().uuidString.filter { $0 != "-" } }
+        return Credentials(
+            accessKeyID: "ASIAMARTLETFUNCTIONS", secretAccessKey: secret(), sessionToken: secret() + secret())
     }
 
     private func serve(

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import AWSWire
+import Buffers
 import CloudFormation
 import Foundation
 import LambdaService
@@ -30,12 +31,16 @@ struct FunctionCodeFolder: Sendable {
             }
             return try unpack([UInt8](bytes), for: function)
         case .swiftProduct(let product):
-            let executable = try SwiftPackage(folder: templateFolder).executable(product, progress: progress)
-            return try link(executable, for: function)
+            return try link(try executable(product), for: function)
         case .s3(let bucket, let key):
             throw EmulatorError(
                 "\(function.logicalID): code in a bucket (s3://\(bucket)/\(key)) is not supported in a template; name a folder or a zip file.")
         }
+    }
+
+    /// Where an executable of the Swift package is that the template stands in; built when missing.
+    func executable(_ product: String) throws -> URL {
+        try SwiftPackage(folder: templateFolder).executable(product, progress: progress)
     }
 
     private func link(_ executable: URL, for function: FunctionResource) throws -> FunctionCode {
@@ -49,8 +54,8 @@ struct FunctionCodeFolder: Sendable {
 
     private func unpack(_ zip: [UInt8], for function: FunctionResource) throws -> FunctionCode {
         do {
-            return try DeploymentPackage.unpack(zip, into: codeFolder.path)
-        } catch {
+            return try DeploymentPackage(zip: Bytes(zip)).unpack(into: codeFolder.path)
+        } catch let error as AWSError {
             throw EmulatorError("\(function.logicalID): \(error.message)")
         }
     }

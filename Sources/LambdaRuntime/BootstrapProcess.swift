@@ -8,7 +8,8 @@ enum BootstrapProcess {
 
     /// Sets signals and standard output up as Lambda wants them; before anything else.
     static func prepare() {
-        // Lambda gives a runtime 300 ms between SIGTERM and SIGKILL. Nothing is buffered that an orderly way out could save.
+        // Lambda gives a runtime 300 ms between SIGTERM and SIGKILL. Nothing is buffered that an orderly way out could
+        // save.
         signal(SIGTERM) { _ in _exit(0) }
         // A lost connection is an error where it is written to, not the end of the process.
         signal(SIGPIPE, SIG_IGN)
@@ -40,8 +41,8 @@ enum BootstrapProcess {
 
 /// `_X_AMZN_TRACE_ID`, where tracing libraries look for the trace of the current invocation.
 ///
-/// `setenv` keeps every value that it was ever given, which is a leak when each invocation has its own: the variable lives in
-/// memory of ours instead, which is overwritten.
+/// `setenv` keeps every value that it was ever given, which is a leak when each invocation has its own: the variable
+/// lives in memory of ours instead, which is overwritten.
 ///
 /// Safety: `@unchecked Sendable` because only the loop, which runs one invocation at a time, calls ``set(_:)``.
 private final class TraceVariable: @unchecked Sendable {

@@ -10,12 +10,12 @@ public import Buffers
 /// }
 /// ```
 ///
-/// `run` never returns. It ends the process with status 0 on SIGTERM, and with 1 and a line on standard error when the Runtime
-/// API is lost. A handler that cannot be made is reported as an error of the initialization.
+/// `run` never returns. It ends the process with status 0 on SIGTERM, and with 1 and a line on standard error when the
+/// Runtime API is lost. A handler that cannot be made is reported as an error of the initialization.
 ///
-/// Everything happens on the main actor: the thread waits for the next event, calls the handler and posts the result, and a
-/// handler that never suspends costs no change of thread. While no event is there nothing else runs on the main actor, as in
-/// Lambda, which freezes the whole process then.
+/// Everything happens on the main actor: the thread waits for the next event, calls the handler and posts the result,
+/// and a handler that never suspends costs no change of thread. While no event is there nothing else runs on the main
+/// actor, as in Lambda, which freezes the whole process then.
 public enum LambdaRuntime {
     /// Runs a handler, whatever `_HANDLER` says.
     @MainActor public static func run(_ handler: some LambdaHandler) async -> Never {

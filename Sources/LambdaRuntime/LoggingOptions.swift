@@ -3,8 +3,9 @@ import Logging
 
 /// How a function logs, as its environment variables ask.
 ///
-/// `POWERTOOLS_LOG_LEVEL` and `LOG_LEVEL` choose the level; `AWS_LAMBDA_LOG_LEVEL`, which Lambda sets from the function's
-/// logging configuration, is the least severe level that Lambda keeps, so it can only make the choice stricter.
+/// `POWERTOOLS_LOG_LEVEL` and `LOG_LEVEL` choose the level; `AWS_LAMBDA_LOG_LEVEL`, which Lambda sets from the
+/// function's logging configuration, is the least severe level that Lambda keeps, so it can only make the choice
+/// stricter.
 struct LoggingOptions: Sendable, Equatable {
     var level: Logger.Level
     /// `POWERTOOLS_SERVICE_NAME`.

@@ -22,8 +22,8 @@ struct PayloadHandler: Sendable {
 }
 
 extension JSONDecoder {
-    /// An event that is not what the handler expects is an error of the invocation, under the name that AWS's own runtimes
-    /// use for it.
+    /// An event that is not what the handler expects is an error of the invocation, under the name that AWS's own
+    /// runtimes use for it.
     fileprivate func event<Event: Decodable>(_ type: Event.Type, from payload: Bytes) throws(FunctionError) -> Event {
         do {
             return try decode(type, from: payload.data)

@@ -5,8 +5,8 @@ import HTTP1
 
 /// The one connection to the Runtime API: a request goes out, its response comes in, and the thread waits meanwhile.
 ///
-/// libcurl connects and carries; requests are framed here, and responses are parsed by llhttp. Going through libcurl's own HTTP
-/// costs more than twice as much for each invocation.
+/// libcurl connects and carries; requests are framed here, and responses are parsed by llhttp. Going through libcurl's
+/// own HTTP costs more than twice as much for each invocation.
 final class RuntimeConnection {
     private let address: RuntimeAPIAddress
     private let connect: Connect
@@ -51,16 +51,30 @@ final class RuntimeConnection {
 
     private func exchange(body: Bytes) throws(RuntimeAPIError) -> RuntimeResponse {
         let stream = try connected()
+        if let failure = send(body, on: stream) { return try earlyResponse(from: stream, after: failure) }
+        let response = try receiveResponse(from: stream)
+        if !response.head.keepAlive { disconnect() }
+        return response
+    }
+
+    private func send(_ body: Bytes, on stream: any ByteStream) -> RuntimeAPIError? {
         do {
             try request.text.withUnsafeBytes { try stream.send($0) }
             if !body.isEmpty {
                 try body.withUnsafeBytes { try stream.send($0) }
             }
+            return nil
         } catch {
-            throw .lost("\(error)")
+            return .lost("\(error)")
         }
-        let response = try receiveResponse(from: stream)
-        if !response.head.keepAlive { disconnect() }
+    }
+
+    /// A peer may refuse a result for its size before all of it was sent, and close: the refusal is there to be read.
+    private func earlyResponse(
+        from stream: any ByteStream, after failure: RuntimeAPIError
+    ) throws(RuntimeAPIError) -> RuntimeResponse {
+        guard let response = try? receiveResponse(from: stream), response.status >= 400 else { throw failure }
+        disconnect()
         return response
     }
 

@@ -28,9 +28,9 @@ struct RuntimeResponse {
 
     /// Whether the runtime may go on after this answer to a result that it posted.
     ///
-    /// 202 is success. A result that is refused for what it is (400, 413) ends its own invocation only. Anything else, 403 and 500
-    /// above all, tells that runtime and platform disagree about the state; AWS documents 500 as "Non-recoverable state. Runtime
-    /// should exit promptly."
+    /// 202 is success. A result that is refused for what it is (400, 413) ends its own invocation only. Anything else,
+    /// 403 and 500 above all, tells that runtime and platform disagree about the state; AWS documents 500 as
+    /// "Non-recoverable state. Runtime should exit promptly."
     var isRecoverable: Bool {
         [200, 202, 400, 413].contains(status)
     }

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-import AWSWire
-import Buffers
+public import AWSWire
+public import Buffers
 import CLibarchive
 import Foundation
 
 /// The zip file of a function's code. It comes from outside: nothing of it is written anywhere but below one new folder,
 /// and no more than AWS takes.
-struct DeploymentPackage {
+public struct DeploymentPackage {
     /// More entries than any real package has.
     private static let entryLimit = 100_000
     private static let damaged = AWSError.invalidParameter(
@@ -15,7 +15,7 @@ struct DeploymentPackage {
     let zip: Bytes
 
     /// - Throws: AWS's error for a file that is too long.
-    init(zip: Bytes) throws(AWSError) {
+    public init(zip: Bytes) throws(AWSError) {
         guard zip.count < LambdaLimits.zippedCode else {
             throw .requestTooLarge("Zipped size must be smaller than \(LambdaLimits.zippedCode) bytes")
         }
@@ -27,7 +27,7 @@ struct DeploymentPackage {
     ///
     /// - Throws: ``AWSError`` for what is no zip file, would write elsewhere, or holds too much; the system's error for a
     ///   directory that cannot be written to.
-    func unpack(into directory: String) throws -> FunctionCode {
+    public func unpack(into directory: String) throws -> FunctionCode {
         let digest = zip.withUnsafeBytes { Checksum.value(.sha256, of: $0) }
         let folder = URL(fileURLWithPath: directory).appendingPathComponent(Hex.encode(digest)).path
         let code = FunctionCode(folder: folder, sha256: Base64.encode(digest), size: zip.count)

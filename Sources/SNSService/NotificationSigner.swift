@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import AWSWire
-import Crypto
-import CryptoExtras
-import Synchronization
+import EventLoop
 
 /// Signs notifications. Its key is made at the first use; both are work for the thread pool, not for the loop.
-final class NotificationSigner: Sendable {
+actor NotificationSigner {
     /// What a signature covers.
     struct Content: Sendable {
         var message: String
@@ -30,33 +28,56 @@ final class NotificationSigner: Sendable {
         var certificateFile: String
     }
 
-    private let made = Mutex<SigningCertificate?>(nil)
+    private let loop: EventLoop
+    private var made: SigningCertificate?
+    /// Who waits for the certificate that is being made; nil while none is.
+    private var waiters: [CheckedContinuation<Void, Never>]?
 
-    /// The certificate; made now if there is none. Blocks while another thread makes it.
+    nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
+
+    init(loop: EventLoop) {
+        self.loop = loop
+    }
+
+    /// The certificate; made now if there is none.
     ///
     /// - Parameter now: milliseconds since 1970-01-01T00:00:00Z.
-    func certificate(now: Int64) throws -> SigningCertificate {
-        try made.withLock { made in
+    func certificate(now: Int64) async throws -> SigningCertificate {
+        while true {
             if let made { return made }
-            let certificate = try SigningCertificate(now: now)
-            made = certificate
-            return certificate
+            guard waiters != nil else {
+                // Set here and not in `make`: for a task that does not prefer the loop, even that call is a hop.
+                waiters = []
+                return try await make(now: now)
+            }
+            await withCheckedContinuation { continuation in
+                // Looked at again here: getting here may have taken a hop, and with it the end of the making.
+                if waiters == nil { continuation.resume() } else { waiters?.append(continuation) }
+            }
         }
     }
 
     /// The PEM text of the certificate with a file name; nil when it was never made.
     func pem(named fileName: String) -> String? {
-        made.withLock { made in made?.fileName == fileName ? made?.pem : nil }
+        made?.fileName == fileName ? made?.pem : nil
     }
 
     /// - Parameter version: `1` for RSA with SHA-1, `2` for RSA with SHA-256.
-    func sign(_ content: Content, version: String, now: Int64) throws -> Signature {
-        let certificate = try certificate(now: now)
-        let text = Array(content.canonicalText.utf8)
-        let signature =
-            version == "2"
-            ? try certificate.key.signature(for: SHA256.hash(data: text), padding: .insecurePKCS1v1_5)
-            : try certificate.key.signature(for: Insecure.SHA1.hash(data: text), padding: .insecurePKCS1v1_5)
-        return Signature(text: Base64.encode(signature.rawRepresentation), certificateFile: certificate.fileName)
+    func sign(_ content: Content, version: String, now: Int64) async throws -> Signature {
+        let certificate = try await certificate(now: now)
+        let text = try await loop.offload { try certificate.sign(content.canonicalText, version: version) }
+        return Signature(text: text, certificateFile: certificate.fileName)
+    }
+
+    /// Whether it succeeds or not, those who wait go on: the first of them tries again.
+    private func make(now: Int64) async throws -> SigningCertificate {
+        defer {
+            let waiting = waiters ?? []
+            waiters = nil
+            for waiter in waiting { waiter.resume() }
+        }
+        let certificate = try await loop.offload { try SigningCertificate(now: now) }
+        made = certificate
+        return certificate
     }
 }

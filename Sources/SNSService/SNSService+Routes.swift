@@ -17,7 +17,7 @@ extension SNSService: HTTPHandler {
     public func respond(to request: HTTPRequest) async -> HTTPResponse {
         let requestID = environment.makeID()
         if request.method == "GET", request.path.hasPrefix("/SimpleNotificationService-") {
-            return certificate(path: request.path)
+            return await certificate(path: request.path)
         }
         do throws(AWSError) {
             let query = try await queryRequest(request)
@@ -42,8 +42,8 @@ extension SNSService: HTTPHandler {
         }
     }
 
-    private func certificate(path: String) -> HTTPResponse {
-        guard let pem = signer.pem(named: String(path.dropFirst())) else { return HTTPResponse(status: 404) }
+    private func certificate(path: String) async -> HTTPResponse {
+        guard let pem = await signer.pem(named: String(path.dropFirst())) else { return HTTPResponse(status: 404) }
         return HTTPResponse(status: 200, headers: ["Content-Type": "application/x-pem-file"], body: Bytes(pem))
     }
 

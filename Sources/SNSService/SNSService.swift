@@ -24,7 +24,8 @@ public actor SNSService {
         endpoint: @escaping @Sendable () -> String
     ) {
         self.init(
-            environment: environment, loop: loop, lambda: lambda, signer: NotificationSigner(), endpoint: endpoint)
+            environment: environment, loop: loop, lambda: lambda, signer: NotificationSigner(loop: loop),
+            endpoint: endpoint)
     }
 
     init(
@@ -107,8 +108,7 @@ public actor SNSService {
         _ content: NotificationSigner.Content, version: String, now: Timestamp
     ) async throws(AWSError) -> NotificationSigner.Signature {
         do {
-            let signer = signer
-            return try await loop.offload { try signer.sign(content, version: version, now: now.milliseconds) }
+            return try await signer.sign(content, version: version, now: now.milliseconds)
         } catch {
             throw SNSErrors.internalFailure
         }

@@ -35,6 +35,18 @@ struct SigningCertificate: Sendable {
         pem = Self.pem(certificate)
     }
 
+    /// The signature of a text in base64.
+    ///
+    /// - Parameter version: `1` for RSA with SHA-1, `2` for RSA with SHA-256.
+    func sign(_ text: String, version: String) throws -> String {
+        let text = Array(text.utf8)
+        let signature =
+            version == "2"
+            ? try key.signature(for: SHA256.hash(data: text), padding: .insecurePKCS1v1_5)
+            : try key.signature(for: Insecure.SHA1.hash(data: text), padding: .insecurePKCS1v1_5)
+        return Base64.encode(signature.rawRepresentation)
+    }
+
     /// Times before 2050 must have two digits for the year, later ones four (RFC 5280, 4.1.2.5).
     private static func time(_ milliseconds: Int64) -> [UInt8] {
         let text = ISO8601.formatBasic(milliseconds).filter { $0 != "T" }

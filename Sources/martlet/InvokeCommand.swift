@@ -4,6 +4,7 @@ import Buffers
 import Emulator
 import EventLoop
 import Foundation
+import ServiceProtocols
 
 struct InvokeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

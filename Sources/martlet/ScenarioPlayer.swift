@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Buffers
+import CloudFormation
 import Curl
 import Emulator
 import EventLoop
@@ -80,6 +81,7 @@ struct ScenarioPlayer: Sendable {
     private func wait(for condition: Step.Condition, _ placeholders: inout Placeholders) async throws {
         let deadline = ContinuousClock.now + .seconds(condition.seconds)
         let expected = Expectation(try placeholders.filled(condition.expected))
+        var pause = Duration.milliseconds(20)
         while true {
             let outcome = try await sender.send(condition.action, placeholders)
             guard let mismatch = expected.mismatch(with: outcome.result) else {
@@ -88,7 +90,8 @@ struct ScenarioPlayer: Sendable {
             guard ContinuousClock.now < deadline else {
                 throw ScenarioError("after \(Int(condition.seconds)) s still: \(mismatch)")
             }
-            try await loop.sleep(for: .milliseconds(20))
+            try await loop.sleep(for: pause)
+            pause = min(pause * 2, .milliseconds(200))
         }
     }
 

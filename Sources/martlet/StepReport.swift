@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import LambdaService
+import Scenario
 import ServiceProtocols
 
 /// How played steps are shown.
@@ -17,7 +18,7 @@ enum StepReport {
             : Console.coloured("\(failures) of \(steps) events did not give what they should.", .red)
     }
 
-    /// A row for each run of a function, under the step that caused it, and one for each step that caused none.
+    /// Under each step the runs of functions that it caused; runs that came to the same share a row.
     static func table(_ played: [PlayedStep], _ records: [InvocationRecord]) -> String {
         var rows = [["event", "function", "version", "attempts", "duration", "outcome"]]
         for (index, step) in played.enumerated() {
@@ -26,19 +27,33 @@ enum StepReport {
             let caused = records.filter { record in
                 (index == 0 || record.began >= step.began) && next.map { record.began < $0 } ?? true
             }
-            let runs = Dictionary(grouping: caused, by: \.requestID).values.compactMap { attempts in
-                attempts.max { $0.attempt < $1.attempt }
-            }
             let outcome = step.failure == nil ? "as expected" : "NOT as expected"
             rows.append([step.step.name, "", "", "", milliseconds(step.milliseconds), outcome])
-            for run in runs.sorted(by: { $0.began < $1.began }) {
-                rows.append([
-                    "", run.function, run.version, "\(run.attempt)", milliseconds(run.durationMilliseconds),
-                    text(run.outcome) + (run.isCold ? ", cold" : ""),
-                ])
-            }
+            rows += runs(caused)
         }
         return aligned(rows)
+    }
+
+    private static func runs(_ records: [InvocationRecord]) -> [[String]] {
+        let last = Dictionary(grouping: records, by: \.requestID).values.compactMap { attempts in
+            attempts.max { $0.attempt < $1.attempt }
+        }
+        let alike = Dictionary(grouping: last) { "\($0.function) \($0.version) \($0.attempt) \(text($0.outcome))" }
+        return alike.values.sorted { begin($0) < begin($1) }
+            .map { runs in
+                let first = runs[0]
+                let durations = runs.map(\.durationMilliseconds).sorted()
+                let cold = runs.filter(\.isCold).count
+                return [
+                    "", runs.count == 1 ? first.function : "\(first.function) x\(runs.count)", first.version,
+                    "\(first.attempt)", milliseconds(durations[durations.count / 2]),
+                    text(first.outcome) + (cold == 0 ? "" : cold == 1 ? ", 1 cold" : ", \(cold) cold"),
+                ]
+            }
+    }
+
+    private static func begin(_ runs: [InvocationRecord]) -> Timestamp {
+        runs.map(\.began).min() ?? Timestamp(milliseconds: 0)
     }
 
     private static func text(_ outcome: InvocationRecord.Outcome) -> String {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+import EventLoop
 import ImageApplication
-import Synchronization
 
 /// A bucket in memory, with S3's conditional writes.
 final class MemoryStorage: ObjectStorage {
@@ -13,7 +13,7 @@ final class MemoryStorage: ObjectStorage {
     }
 
     let bucket = "birds"
-    private let contents = Mutex(Contents())
+    private let contents = Locked(Contents())
 
     func get(_ location: S3Location) async throws -> StoredFile? {
         contents.withLock { location.bucket == bucket ? $0.files[location.key] : nil }
@@ -65,7 +65,7 @@ final class MemoryStorage: ObjectStorage {
 /// An endpoint that answers with what it is given.
 final class MemoryEndpoint: Drawing {
     private let answer: Result<[UInt8], DrawingFailure>
-    private let orders = Mutex<[String]>([])
+    private let orders = Locked<[String]>([])
 
     init(_ answer: Result<String, DrawingFailure> = .success(#"{"generated_image": [[[1,2,3]]]}"#)) {
         self.answer = answer.map { Array($0.utf8) }

@@ -8,8 +8,8 @@ import Testing
 
 /// A listening socket on a port that the kernel chose, and a thread that answers what connects to it.
 private enum SocketRuntimeAPI {
-    /// Points this process at a Runtime API that gives the answers of `script`, each after some request came, and then calls
-    /// `afterwards` when the next request is there.
+    /// Points this process at a Runtime API that gives the answers of `script`, each after some request came, and then
+    /// calls `afterwards` when the next request is there.
     static func start(_ script: [String], afterwards: @escaping @Sendable () -> Void) {
         let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         var address = sockaddr_in()
@@ -32,6 +32,7 @@ private enum SocketRuntimeAPI {
                 if let context { Unmanaged<Work>.fromOpaque(context).takeRetainedValue().run() }
                 return nil
             }, Unmanaged.passRetained(work).toOpaque())
+        pthread_detach(thread)
     }
 
     private final class Work {

@@ -85,6 +85,17 @@ struct RuntimeConnectionTests {
         #expect(api.sendSizes.count == (count <= 16 * 1024 ? 1 : 2))
     }
 
+    @Test("A result that is refused before it was sent whole is a refusal, and the next request has a new connection")
+    func refusedEarly() throws {
+        let large = Bytes([UInt8](repeating: 32, count: 7 << 20))
+        let api = ScriptedRuntimeAPI(sendLimit: 6 << 20, [Answer.status(413, "too large"), Answer.next("2", "{}")])
+        let connection = try connection(api)
+        #expect(try connection.postResponse(to: "1", large).status == 413)
+        #expect(try connection.next().status == 200)
+        #expect(api.connections == 2)
+        #expect(throws: RuntimeAPIError.self) { try connection.postResponse(to: "1", large) }
+    }
+
     @Test("Interim responses are passed over")
     func interim() throws {
         let api = ScriptedRuntimeAPI(["HTTP/1.1 100 Continue\r\n\r\n" + Answer.accepted])

@@ -24,10 +24,13 @@ final class ScriptedRuntimeAPI: Sendable {
 
     private let state: Mutex<State>
     private let pieceSize: Int
+    private let sendLimit: Int
 
-    init(pieceSize: Int = .max, _ script: [String]) {
+    /// - Parameter sendLimit: the connection breaks when more bytes than these are sent at once.
+    init(pieceSize: Int = .max, sendLimit: Int = .max, _ script: [String]) {
         state = Mutex(State(script: script))
         self.pieceSize = pieceSize
+        self.sendLimit = sendLimit
     }
 
     var requests: [Request] { state.withLock { $0.requests } }
@@ -45,6 +48,13 @@ final class ScriptedRuntimeAPI: Sendable {
     private func received(_ request: Request) {
         state.withLock { state in
             state.requests.append(request)
+            if !state.script.isEmpty { state.answer += Array(state.script.removeFirst().utf8) }
+        }
+    }
+
+    /// Gives the next answer, though no request was complete.
+    private func breakOff() {
+        state.withLock { state in
             if !state.script.isEmpty { state.answer += Array(state.script.removeFirst().utf8) }
         }
     }
@@ -69,6 +79,10 @@ final class ScriptedRuntimeAPI: Sendable {
         }
 
         func send(_ bytes: UnsafeRawBufferPointer) throws(CurlError) {
+            guard bytes.count <= api.sendLimit else {
+                api.breakOff()
+                throw .aborted
+            }
             api.state.withLock { $0.sizes.append(bytes.count) }
             var rest = bytes
             while let event = try? parser.next(&rest) {

@@ -15,20 +15,23 @@ import Testing
 struct Harness {
     static let function = "arn:aws:lambda:us-east-1:000000000000:function:tracker"
     /// Making a key takes long: one serves all tests.
-    private static let signer = NotificationSigner()
-    private static let loop = Result { try EventLoop.start(named: "sns") }
+    private static let shared = Result {
+        let loop = try EventLoop.start(named: "sns")
+        return (loop: loop, signer: NotificationSigner(loop: loop))
+    }
 
     let clock = ManualClock(now: Timestamp(milliseconds: 1_700_000_000_123))
     let lambda = RecordingLambda()
     let service: SNSService
 
     init() throws {
+        let shared = try Self.shared.get()
         let counter = Atomic64()
         let environment = ServiceEnvironment(account: "000000000000", region: "us-east-1", clock: clock) {
             "00000000-0000-4000-8000-\(String(1_000_000_000_000 + counter.next()).dropFirst())"
         }
         service = SNSService(
-            environment: environment, loop: try Self.loop.get(), lambda: lambda, signer: Self.signer
+            environment: environment, loop: shared.loop, lambda: lambda, signer: shared.signer
         ) { "http://127.0.0.1:4566" }
     }
 

@@ -3,6 +3,7 @@ import AWSWire
 import Buffers
 import Crypto
 import CryptoExtras
+import EventLoop
 import FoundationEssentials
 import HTTP1
 import HTTPServer
@@ -91,7 +92,7 @@ struct PublishTests {
         let file = try Self.certificateFile(in: text)
         let served = Answer(await sns.service.respond(to: HTTPRequest(method: "GET", path: "/\(file)")))
         #expect(served.status == 200)
-        let key = try sns.service.signer.certificate(now: 0).key.publicKey
+        let key = try await sns.service.signer.certificate(now: 0).key.publicKey
         let certificate = served.text.split(separator: "\n").filter { !$0.hasPrefix("-----") }.joined()
         let decoded = try #require(Base64.decode(certificate))
         #expect(decoded.firstRange(of: [UInt8](key.derRepresentation)) != nil)
@@ -104,6 +105,18 @@ struct PublishTests {
         let other = Answer(
             await sns.service.respond(to: HTTPRequest(method: "GET", path: "/SimpleNotificationService-0.pem")))
         #expect(other.status == 404)
+    }
+
+    @Test("Many first publications at once share one certificate")
+    func oneCertificate() async throws {
+        let loop = try EventLoop.start(named: "signer")
+        let signer = NotificationSigner(loop: loop)
+        let names = try await withThrowingTaskGroup(of: String.self) { group in
+            for _ in 0..<8 { group.addTask { try await signer.certificate(now: 0).fileName } }
+            return try await group.reduce(into: Set<String>()) { $0.insert($1) }
+        }
+        #expect(names.count == 1)
+        await loop.shutdown()
     }
 
     @Test("The unsubscribe link ends the subscription")
