@@ -17,7 +17,8 @@ def running(folder, template=None, *options):
         print(emulator.log)
         raise
     finally:
-        emulator.stop()
+        if not emulator.is_stopped:
+            emulator.stop()
 
 
 @pytest.fixture(scope="session")
@@ -31,7 +32,6 @@ def application(tmp_path_factory):
 def actors(tmp_path_factory):
     """Functions that do what their event says: `actor`, `hasty` (1 s), `unable`, `silent` and `empty`."""
     folder = tmp_path_factory.mktemp("actors")
-    (folder / "empty").mkdir()
     with running(folder, write_actor(folder)) as emulator:
         yield emulator
 

@@ -73,6 +73,7 @@ class Emulator:
             raise FileNotFoundError(f"{MARTLET} is not there: build it, or name another in MARTLET")
         self.log_path = pathlib.Path(folder) / "martlet.log"
         self.output = []
+        self.is_stopped = False
         command = [MARTLET, "start", "--port", "0", "--api-port", "0", "--ephemeral", "--json", *options]
         with open(self.log_path, "wb") as log:
             self.process = subprocess.Popen(
@@ -130,8 +131,9 @@ class Emulator:
 
     def stop(self):
         """Ctrl-C; returns the exit status once the emulator and everything it started are gone."""
+        self.is_stopped = True
         if self.process.poll() is not None:
-            return self.process.returncode
+            raise AssertionError(f"martlet had ended by itself with {self.process.returncode}\n{self.log}")
         family = self.functions()
         self.process.send_signal(signal.SIGINT)
         try:

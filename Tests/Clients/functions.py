@@ -98,6 +98,7 @@ def write_template(folder, resources):
 def write_actor(folder, **properties):
     """A template with the function `actor`, which does what its event says."""
     write_bootstrap(folder / "actor", BOOTSTRAP)
+    (folder / "empty").mkdir(exist_ok=True)
     return write_template(folder, {
         "Actor": function("actor/", FunctionName="actor", AutoPublishAlias="live", **properties),
         "Hasty": function("actor/", FunctionName="hasty", **{**properties, "Timeout": 1}),

@@ -36,10 +36,6 @@ def test_the_event_can_come_from_standard_input(invoke):
     assert json.loads(run.stdout)["arn"].endswith(":function:actor:live")
 
 
-def test_the_logical_id_names_the_function_too(invoke):
-    assert json.loads(invoke("Actor", "--event", "-", stdin="[1]").stdout) == [1]
-
-
 @pytest.mark.parametrize(("event", "kind"), [
     ({"do": "fail"}, "Function.Own"), ({"do": "kill"}, "Runtime.ExitError"),
 ])

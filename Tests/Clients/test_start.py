@@ -54,6 +54,7 @@ def test_sigterm_ends_every_child(start, tmp_path):
     emulator.client("lambda").invoke(FunctionName="actor", Payload="{}")
     family = emulator.functions()
     assert family
+    emulator.is_stopped = True
     emulator.process.send_signal(signal.SIGTERM)
     emulator.process.wait(timeout=30)
     eventually(lambda: not any(birth(pid) == born for pid, born in family.items()), what="the end of all children")
