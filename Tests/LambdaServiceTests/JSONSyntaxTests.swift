@@ -44,6 +44,20 @@ struct JSONSyntaxTests {
         #expect(JSONSyntax.error(in: Bytes(bytes)) == message + location)
     }
 
+    @Test("Strings are UTF-8, whatever their length and wherever they break")
+    func encoding() {
+        for padding in 0..<40 {
+            let plain = String(repeating: "x", count: padding)
+            #expect(JSONSyntax.error(in: Bytes("[\"\(plain)é€😀\(plain)\"]")) == nil)
+            #expect(JSONSyntax.error(in: Bytes("\"\(plain)")) != nil)
+            for broken: [UInt8] in [[0x99], [0xC0, 0x80], [0xC3, 0x28], [0xED, 0xA0, 0x80], [0xF5, 0x80], [0xE2, 0x82], [0x1F], [0x0A]] {
+                let text = Array("\"\(plain)".utf8) + broken + Array("\(plain)\"".utf8)
+                #expect(JSONSyntax.error(in: Bytes(text)) != nil)
+            }
+        }
+        #expect(JSONSyntax.error(in: Bytes([0x22, 0x99, 0x22]))?.hasPrefix("Invalid UTF-8 start byte 0x99\n") == true)
+    }
+
     @Test("Nesting is allowed to its limit and no deeper")
     func nesting() {
         func nested(_ depth: Int) -> Bytes {

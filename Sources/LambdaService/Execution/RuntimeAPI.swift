@@ -37,7 +37,7 @@ struct RuntimeAPI: HTTPHandler {
         private static let invocation = "invocation/"
 
         init?(path: String) {
-            guard path.hasPrefix(Self.prefix) else { return nil }
+            guard path.utf8.starts(with: Self.prefix.utf8) else { return nil }
             let rest = path.utf8.dropFirst(Self.prefix.utf8.count)
             if rest.elementsEqual("invocation/next".utf8) {
                 self = .next

@@ -27,7 +27,9 @@ enum InvokePath {
 
     /// The function's name as it stands in the path, percent-decoded; nil for any other path.
     static func function(in path: String) -> String? {
-        guard path.hasPrefix(prefix), path.hasSuffix(suffix) else { return nil }
+        guard path.utf8.starts(with: prefix.utf8), path.utf8.count > prefix.utf8.count + suffix.utf8.count,
+            path.utf8.suffix(suffix.utf8.count).elementsEqual(suffix.utf8)
+        else { return nil }
         let name = path.utf8.dropFirst(prefix.utf8.count).dropLast(suffix.utf8.count)
         guard !name.isEmpty, !name.contains(UInt8(ascii: "/")) else { return nil }
         return decoded(Substring(name))

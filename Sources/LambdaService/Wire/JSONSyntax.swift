@@ -25,7 +25,7 @@ enum JSONSyntax {
     struct Problem: Error {
         enum Kind {
             case expectedValue, expectedName, expectedColon, expectedCommaInArray, expectedCommaInObject
-            case token, end, control, escape, number, depth
+            case token, end, control, escape, number, depth, encodingStart, encodingMiddle
         }
         var kind: Kind
         var position: Int
@@ -128,19 +128,56 @@ enum JSONSyntax {
         private mutating func string() throws(Problem) {
             position += 1
             while position < bytes.count {
-                let byte = bytes[position]
-                if byte >= 0x20, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\") {
-                    position += 1
-                } else if byte == UInt8(ascii: "\"") {
+                skipPlain()
+                guard position < bytes.count else { break }
+                switch bytes[position] {
+                case UInt8(ascii: "\""):
                     position += 1
                     return
-                } else if byte == UInt8(ascii: "\\") {
-                    try escape()
-                } else {
-                    throw Problem(kind: .control, position: position)
+                case UInt8(ascii: "\\"): try escape()
+                case ..<0x20: throw Problem(kind: .control, position: position)
+                case 0x80...: try multibyte()
+                default: position += 1
                 }
             }
             throw Problem(kind: .end, position: position)
+        }
+
+        /// Skips characters of a string that mean only themselves, sixteen at a time: long payloads are long strings.
+        private mutating func skipPlain() {
+            typealias Block = SIMD16<UInt8>
+            while position + 16 <= bytes.count {
+                let block = bytes.loadUnaligned(fromByteOffset: position, as: Block.self)
+                // Below 0x20, or from 0x80 on: both are 0x60 or more away from 0x20, counted round.
+                let isSpecial = (block &- 0x20) .>= Block(repeating: 0x60)
+                    .| (block .== Block(repeating: UInt8(ascii: "\"")))
+                    .| (block .== Block(repeating: UInt8(ascii: "\\")))
+                guard !any(isSpecial) else { return }
+                position += 16
+            }
+        }
+
+        /// One character of two to four bytes (RFC 3629, 4).
+        private mutating func multibyte() throws(Problem) {
+            let first = bytes[position]
+            let (count, second): (Int, ClosedRange<UInt8>) =
+                switch first {
+                case 0xC2...0xDF: (2, 0x80...0xBF)
+                case 0xE0: (3, 0xA0...0xBF)
+                case 0xED: (3, 0x80...0x9F)
+                case 0xE1...0xEF: (3, 0x80...0xBF)
+                case 0xF0: (4, 0x90...0xBF)
+                case 0xF1...0xF3: (4, 0x80...0xBF)
+                case 0xF4: (4, 0x80...0x8F)
+                default: throw Problem(kind: .encodingStart, position: position)
+                }
+            for index in 1..<count {
+                guard position + index < bytes.count else { throw Problem(kind: .end, position: bytes.count) }
+                guard (index == 1 ? second : 0x80...0xBF).contains(bytes[position + index]) else {
+                    throw Problem(kind: .encodingMiddle, position: position + index)
+                }
+            }
+            position += count
         }
 
         private mutating func escape() throws(Problem) {
@@ -230,6 +267,8 @@ extension JSONSyntax.Problem {
             case .control:
                 "Illegal unquoted character (\(Self.name(of: bytes[position]))): has to be escaped using backslash to be "
                     + "included in string value"
+            case .encodingStart: "Invalid UTF-8 start byte 0x\(String(bytes[position], radix: 16))"
+            case .encodingMiddle: "Invalid UTF-8 middle byte 0x\(String(bytes[position], radix: 16))"
             case .escape: "Unrecognized character escape"
             case .depth: "Document nesting depth exceeds the maximum allowed (\(JSONSyntax.deepest))"
             case .token, .end: "Unrecognized token '\(token(in: bytes))': was expecting \(Self.anyValue)"
