@@ -140,3 +140,30 @@ struct InvokeAPITests {
         }
     }
 }
+
+@Suite("Paths of the hot routes")
+struct HotPathTests {
+    @Test(
+        "Runtime API paths are told apart",
+        arguments: [
+            ("/2018-06-01/runtime/invocation/next", .next), ("/2018-06-01/runtime/invocation/a-1/response", .response("a-1")),
+            ("/2018-06-01/runtime/invocation//error", .error("")), ("/2018-06-01/runtime/init/error", .initError),
+            ("/2018-06-01/runtime/invocation/next/", nil), ("/2018-06-01/runtime/invocation/a", nil),
+            ("/2018-06-01/runtime/", nil), ("/2018-06-01/runtime", nil), ("", nil),
+            ("/2018-06-01/runtime/invocation/a/b/response", nil), ("/2018-06-01/runtime/invocation/ä/response", .response("ä")),
+        ] as [(String, RuntimeAPI.Route?)])
+    func runtime(path: String, route: RuntimeAPI.Route?) {
+        #expect(RuntimeAPI.Route(path: path) == route)
+    }
+
+    @Test(
+        "The path of Invoke gives the function's name",
+        arguments: [
+            ("/2015-03-31/functions/f/invocations", "f"), ("/2015-03-31/functions/a%3Ab/invocations", "a:b"),
+            ("/2015-03-31/functions//invocations", nil), ("/2015-03-31/functions/invocations", nil),
+            ("/2015-03-31/functions/a/b/invocations", nil), ("/2015-03-31/functions/f/invocations/", nil), ("", nil),
+        ] as [(String, String?)])
+    func invoke(path: String, name: String?) {
+        #expect(InvokePath.function(in: path) == name)
+    }
+}

@@ -119,7 +119,9 @@ actor ExecutionPool {
         guard let version = versions[versionID] else { preconditionFailure("an unknown version is to be started") }
         let stream = FunctionLog.streamName(version: version.version, at: log.clock.now, &random)
         let environment = ExecutionEnvironment(
-            id: id, version: version, logStream: stream, initLimit: Int64(options.initLimit / .nanoseconds(1)), log: log)
+            id: id, version: version,
+            logStream: LambdaLogStream(function: version.name, version: version.version, name: stream),
+            initLimit: Int64(options.initLimit / .nanoseconds(1)), log: log)
         environments[id] = environment
         if let deadline = environment.machine.deadline { setTimer(for: deadline, .now) }
         loop.spawn { await self.listen(id) }
@@ -145,7 +147,7 @@ actor ExecutionPool {
     private func startProcess(of environment: ExecutionEnvironment, attempt: Int = 1) {
         let variables = EnvironmentVariables(
             configuration: environment.version.configuration, version: environment.version.version, region: region,
-            logStream: environment.logStream, runtimeAPI: environment.address, endpointURL: options.endpointURL,
+            logStream: environment.logStream.name, runtimeAPI: environment.address, endpointURL: options.endpointURL,
             credentials: options.credentials)
         lastProcess += 1
         let key = lastProcess

@@ -2,6 +2,20 @@
 public import Buffers
 public import ServiceProtocols
 
+/// Where log lines come from: one for each execution environment.
+public final class LambdaLogStream: Sendable {
+    public let function: String
+    public let version: String
+    /// `YYYY/MM/DD/[version]` and 32 hexadecimal digits.
+    public let name: String
+
+    public init(function: String, version: String, name: String) {
+        self.function = function
+        self.version = version
+        self.name = name
+    }
+}
+
 /// One line of a function's log.
 public struct LambdaLogLine: Sendable {
     public enum Origin: String, Sendable {
@@ -11,10 +25,7 @@ public struct LambdaLogLine: Sendable {
         case standardError = "stderr"
     }
 
-    public var function: String
-    public var version: String
-    /// `YYYY/MM/DD/[version]` and 32 hexadecimal digits: one stream for each execution environment.
-    public var stream: String
+    public var source: LambdaLogStream
     /// The invocation that the environment had at that time, if any.
     public var requestID: String?
     /// When the line was read.
@@ -24,17 +35,18 @@ public struct LambdaLogLine: Sendable {
     public var bytes: Bytes
 
     public init(
-        function: String, version: String, stream: String, requestID: String?, timestamp: Timestamp, origin: Origin,
-        bytes: Bytes
+        source: LambdaLogStream, requestID: String?, timestamp: Timestamp, origin: Origin, bytes: Bytes
     ) {
-        self.function = function
-        self.version = version
-        self.stream = stream
+        self.source = source
         self.requestID = requestID
         self.timestamp = timestamp
         self.origin = origin
         self.bytes = bytes
     }
+
+    public var function: String { source.function }
+    public var version: String { source.version }
+    public var stream: String { source.name }
 }
 
 /// Where functions' logs go. It is called on the loop, line by line as they are read, and must not block.
