@@ -168,7 +168,8 @@ actor ExecutionPool {
     private func observer(ofProcess key: Int, of id: Int) -> ChildProcess.Observer {
         ChildProcess.Observer(
             output: { stream, chunk in
-                self.environments[id]?.outputArrived(stream == .standardOutput ? .standardOutput : .standardError, chunk)
+                self.environments[id]?.outputArrived(
+                    stream == .standardOutput ? .standardOutput : .standardError, chunk)
             },
             outputEnded: { self.outputEnded(ofProcess: key, of: id) },
             exited: { self.exited(process: key, of: id, $0) })
@@ -191,8 +192,10 @@ actor ExecutionPool {
 
     // MARK: Time
 
-    /// One timer serves all environments. It is set when a deadline comes before all others, and never put off: when it
-    /// fires for an invocation that is long over, it is set for the next deadline that there is.
+    /// One timer serves all environments.
+    ///
+    /// It is set when a deadline comes before all others, and never put off: when it fires for an invocation that is
+    /// long over, it is set for the next deadline that there is.
     func setTimer(for deadline: MonotonicTime, _ now: MonotonicTime) {
         if let timerDue, timerDue <= deadline { return }
         if timer == nil { timer = try? LoopTimer(loop: loop) }

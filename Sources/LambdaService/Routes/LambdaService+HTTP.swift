@@ -6,6 +6,7 @@ public import HTTPServer
 import ServiceProtocols
 
 extension LambdaService: HTTPHandler {
+    /// Answers one request of the Lambda API.
     public func respond(to request: HTTPRequest) async -> HTTPResponse {
         let requestID = environment.makeID()
         do throws(AWSError) {

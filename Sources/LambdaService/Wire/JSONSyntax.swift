@@ -76,7 +76,8 @@ enum JSONSyntax {
                         break
                     }
                     guard byte == (isObject ? UInt8(ascii: "}") : UInt8(ascii: "]")) else {
-                        throw Problem(kind: isObject ? .expectedCommaInObject : .expectedCommaInArray, position: position)
+                        throw Problem(
+                            kind: isObject ? .expectedCommaInObject : .expectedCommaInArray, position: position)
                     }
                     position += 1
                     nesting.pop()
@@ -149,7 +150,8 @@ enum JSONSyntax {
             while position + 16 <= bytes.count {
                 let block = bytes.loadUnaligned(fromByteOffset: position, as: Block.self)
                 // Below 0x20, or from 0x80 on: both are 0x60 or more away from 0x20, counted round.
-                let isSpecial = (block &- 0x20) .>= Block(repeating: 0x60)
+                let isSpecial =
+                    (block &- 0x20) .>= Block(repeating: 0x60)
                     .| (block .== Block(repeating: UInt8(ascii: "\"")))
                     .| (block .== Block(repeating: UInt8(ascii: "\\")))
                 guard !any(isSpecial) else { return }
@@ -248,56 +250,8 @@ enum JSONSyntax {
     }
 }
 
-extension JSONSyntax.Problem {
-    private static let anyValue = "(JSON String, Number, Array, Object or token 'null', 'true' or 'false')"
-
-    fileprivate func message(in bytes: UnsafeRawBufferPointer) -> String {
-        guard position < bytes.count, kind != .end else {
-            return "Unexpected end-of-input" + location(in: bytes, bytes.count)
-        }
-        let met = "Unexpected character (\(Self.name(of: bytes[position]))): "
-        let text =
-            switch kind {
-            case .expectedValue: met + "expected a valid value \(Self.anyValue)"
-            case .expectedName: met + "was expecting double-quote to start field name"
-            case .expectedColon: met + "was expecting a colon to separate field name and value"
-            case .expectedCommaInArray: met + "was expecting comma to separate Array entries"
-            case .expectedCommaInObject: met + "was expecting comma to separate Object entries"
-            case .number: met + "Expected space separating root-level values"
-            case .control:
-                "Illegal unquoted character (\(Self.name(of: bytes[position]))): has to be escaped using backslash to be "
-                    + "included in string value"
-            case .encodingStart: "Invalid UTF-8 start byte 0x\(String(bytes[position], radix: 16))"
-            case .encodingMiddle: "Invalid UTF-8 middle byte 0x\(String(bytes[position], radix: 16))"
-            case .escape: "Unrecognized character escape"
-            case .depth: "Document nesting depth exceeds the maximum allowed (\(JSONSyntax.deepest))"
-            case .token, .end: "Unrecognized token '\(token(in: bytes))': was expecting \(Self.anyValue)"
-            }
-        return text + location(in: bytes, position)
-    }
-
-    private func location(in bytes: UnsafeRawBufferPointer, _ position: Int) -> String {
-        let before = bytes[..<position]
-        let line = before.reduce(1) { $1 == 10 ? $0 + 1 : $0 }
-        let column = position - (before.lastIndex(of: 10).map { $0 + 1 } ?? 0) + 1
-        return "\n at [Source: REDACTED (`StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION` disabled); "
-            + "line: \(line), column: \(column)]"
-    }
-
-    private func token(in bytes: UnsafeRawBufferPointer) -> String {
-        let token = bytes[position...].prefix(256).prefix { $0.isIdentifier }
-        return String(decoding: token.isEmpty ? bytes[position...].prefix(1) : token, as: UTF8.self)
-    }
-
-    private static func name(of byte: UInt8) -> String {
-        let isControl = byte < 0x20 || (0x7F...0x9F).contains(byte)
-        return isControl
-            ? "(CTRL-CHAR, code \(byte))" : "'\(Unicode.Scalar(byte))' (code \(byte))"
-    }
-}
-
 extension UInt8 {
-    fileprivate var isIdentifier: Bool { isASCIILetterOrDigit || self == 95 || self == 36 }
+    var isIdentifier: Bool { isASCIILetterOrDigit || self == 95 || self == 36 }
 
     fileprivate var isHexDigit: Bool {
         (48...57).contains(self) || (65...70).contains(self) || (97...102).contains(self)
