@@ -27,10 +27,13 @@ public struct HTTPHead: Sendable {
     }
 
     /// The target up to its query.
-    public var path: String { target.firstIndex(of: "?").map { String(target[..<$0]) } ?? target }
+    public var path: String { questionMark.map { String(target[..<$0]) } ?? target }
 
     /// The target after its `?`.
     public var query: String? {
-        target.firstIndex(of: "?").map { String(target[target.index(after: $0)...]) }
+        questionMark.map { String(target[target.utf8.index(after: $0)...]) }
     }
+
+    // Among bytes, not characters: both are asked for with every request.
+    private var questionMark: String.Index? { target.utf8.firstIndex(of: UInt8(ascii: "?")) }
 }

@@ -81,6 +81,7 @@ public struct HTTPHeaders: Sendable {
     private mutating func appendCleaned(_ part: UnsafeRawBufferPointer) {
         let start = text.count
         text.append(contentsOf: part)
+        guard part.contains(where: { $0 <= 13 }) else { return }
         for index in start..<text.count where text[index] == 13 || text[index] == 10 || text[index] == 0 {
             text[index] = UInt8(ascii: " ")
         }

@@ -4,8 +4,9 @@ public import Buffers
 import CLibarchive
 import Foundation
 
-/// The zip file of a function's code. It comes from outside: nothing of it is written anywhere but below one new folder,
-/// and no more than AWS takes.
+/// The zip file of a function's code.
+///
+/// It comes from outside: nothing of it is written anywhere but below one new folder, and no more than AWS takes.
 public struct DeploymentPackage {
     /// More entries than any real package has.
     private static let entryLimit = 100_000
@@ -23,6 +24,7 @@ public struct DeploymentPackage {
     }
 
     /// Unpacks into a folder below `directory` that is named after the package's digest, unless it is there already.
+    ///
     /// Blocks.
     ///
     /// - Throws: ``AWSError`` for what is no zip file, would write elsewhere, or holds too much; the system's error for a

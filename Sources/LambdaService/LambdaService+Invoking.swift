@@ -4,6 +4,7 @@ import Buffers
 public import ServiceProtocols
 
 extension LambdaService: Invoking {
+    /// Runs a function and waits for its result; the end of the log comes with it.
     public func invoke(_ invocation: Invocation) async throws(ServiceError) -> InvocationResult {
         do throws(AWSError) {
             return try await run(invocation, requestID: environment.makeID(), wantsLog: true).result
@@ -12,6 +13,7 @@ extension LambdaService: Invoking {
         }
     }
 
+    /// Queues an event; returns its request id once the event is durable.
     public func invokeAsync(_ invocation: Invocation) async throws(ServiceError) -> String {
         let id = environment.makeID()
         do throws(AWSError) {
@@ -22,6 +24,7 @@ extension LambdaService: Invoking {
         }
     }
 
+    /// Whether a function is there.
     public func exists(function: String) async -> Bool {
         (try? registry.resolve(function, draw: { 0 })) != nil
     }
@@ -90,8 +93,9 @@ extension LambdaService {
     /// Checks that a payload is one that AWS takes: not too long, and JSON.
     func check(_ payload: Bytes, limit: Int) throws(AWSError) {
         guard payload.count <= limit else {
-            throw .requestTooLarge("\(payload.count) byte payload is too large for the \(invocationType(limit)) "
-                + "invocation type (limit \(limit) bytes)")
+            throw .requestTooLarge(
+                "\(payload.count) byte payload is too large for the \(invocationType(limit)) "
+                    + "invocation type (limit \(limit) bytes)")
         }
         guard !payload.isEmpty, let problem = JSONSyntax.error(in: payload) else { return }
         throw .invalidRequestContent(

@@ -9,6 +9,7 @@ public import ServiceProtocols
 /// It answers the Lambda API as an ``HTTPHandler`` and other services as ``Invoking``. Make it, ``start()`` it, add functions,
 /// and ``stop()`` it before its loop ends.
 public actor LambdaService {
+    /// What may differ from one emulator to the next.
     public struct Options: Sendable {
         /// How many execution environments, that is function processes, may live at once; what finds none waits.
         public var environments = 64
@@ -20,6 +21,7 @@ public actor LambdaService {
         public var shutdownGrace = Duration.milliseconds(300)
         /// The emulator's edge, which functions are given as `AWS_ENDPOINT_URL`.
         public var endpointURL: String?
+        /// What functions sign their calls with.
         public var credentials = FunctionCredentials()
         /// Where code that is uploaded is unpacked.
         public var codeDirectory: String
@@ -43,6 +45,7 @@ public actor LambdaService {
     /// Hears of what the service cannot tell any caller.
     let report: @Sendable (String) -> Void
 
+    /// The loop.
     public nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
 
     /// - Parameters:
@@ -74,14 +77,18 @@ public actor LambdaService {
         asynchronous = AsyncInvoker(loop: loop, clock: environment.clock, queue: queue, report: report)
     }
 
-    /// Runs what an earlier process accepted and did not finish. Call it when the functions are there.
+    /// Runs what an earlier process accepted and did not finish.
+    ///
+    /// Call it when the functions are there.
     ///
     /// - Throws: the queue's error.
     public func start() async throws {
         try await asynchronous.start(for: self)
     }
 
-    /// Ends all function processes. Invocations that run or wait are given up; queued events stay queued.
+    /// Ends all function processes.
+    ///
+    /// Invocations that run or wait are given up; queued events stay queued.
     public func stop() async {
         await asynchronous.stop()
         await pool.stop()

@@ -52,9 +52,12 @@ struct AsyncInvocationTests {
         try await queue.recover()
         let left = try await queue.leaseDue(at: Timestamp(milliseconds: .max), limit: 10)
         #expect(Set(left.map(\.payload.string)) == [#"{"do":"hang"}"#, #"{"do":"fail"}"#])
-        for event in left { try await queue.reschedule(event.id, history: event.history, due: Timestamp(milliseconds: 0)) }
+        for event in left {
+            try await queue.reschedule(event.id, history: event.history, due: Timestamp(milliseconds: 0))
+        }
         try await ServiceFixture.run(store: store) { fixture in
-            try await fixture.function(script: ServiceFixture.bootstrap.replacingOccurrences(of: #"if do == "hang""#, with: "if False"))
+            try await fixture.function(
+                script: ServiceFixture.bootstrap.replacingOccurrences(of: #"if do == "hang""#, with: "if False"))
             try await fixture.service.start()
             let attempts = await fixture.attempts.next(2)
             #expect(Set(attempts.map(\.requestID)) == Set(left.map(\.id)))
@@ -70,7 +73,8 @@ struct AsyncInvocationTests {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 for index in 0..<600 {
                     group.addTask {
-                        _ = try await fixture.service.invokeAsync(Invocation(function: "f", payload: Bytes("{\"n\":\(index)}")))
+                        _ = try await fixture.service.invokeAsync(
+                            Invocation(function: "f", payload: Bytes("{\"n\":\(index)}")))
                     }
                 }
                 try await group.waitForAll()
@@ -110,7 +114,8 @@ struct AsyncInvocationTests {
         #expect(try await queue.leaseDue(at: Timestamp(milliseconds: 20), limit: 10).isEmpty)
         #expect(try await queue.leaseDue(at: Timestamp(milliseconds: 30), limit: 10) == [event("a", due: 30)])
         try await queue.complete("d")
-        try await queue.reschedule("b", history: .init(functionErrors: 1, rejections: 2), due: Timestamp(milliseconds: 5))
+        try await queue.reschedule(
+            "b", history: .init(functionErrors: 1, rejections: 2), due: Timestamp(milliseconds: 5))
         try await queue.recover()
         let rest = try await queue.leaseDue(at: Timestamp(milliseconds: 99), limit: 10)
         #expect(rest.map(\.id) == ["b", "c", "a"])

@@ -14,10 +14,15 @@ struct AsyncRetryScheduleTests {
         let schedule = AsyncRetrySchedule()
         var history = AsyncRetrySchedule.History()
         var now = accepted + .seconds(3)
-        #expect(schedule.decide(after: .functionFailed, &history, accepted: accepted, now: now) == .retry(at: now + .seconds(60)))
+        #expect(
+            schedule.decide(after: .functionFailed, &history, accepted: accepted, now: now)
+                == .retry(at: now + .seconds(60)))
         now = now + .seconds(63)
-        #expect(schedule.decide(after: .functionFailed, &history, accepted: accepted, now: now) == .retry(at: now + .seconds(120)))
-        #expect(schedule.decide(after: .functionFailed, &history, accepted: accepted, now: now) == .drop(.retriesExhausted))
+        #expect(
+            schedule.decide(after: .functionFailed, &history, accepted: accepted, now: now)
+                == .retry(at: now + .seconds(120)))
+        #expect(
+            schedule.decide(after: .functionFailed, &history, accepted: accepted, now: now) == .drop(.retriesExhausted))
     }
 
     @Test("Success ends it, whatever came before")
@@ -60,7 +65,9 @@ struct AsyncRetryScheduleTests {
         let schedule = AsyncRetrySchedule(maximumRetryAttempts: maximum)
         var history = AsyncRetrySchedule.History()
         var attempts = 1
-        while case .retry = schedule.decide(after: .functionFailed, &history, accepted: accepted, now: accepted) { attempts += 1 }
+        while case .retry = schedule.decide(after: .functionFailed, &history, accepted: accepted, now: accepted) {
+            attempts += 1
+        }
         #expect(attempts == maximum + 1)
     }
 }

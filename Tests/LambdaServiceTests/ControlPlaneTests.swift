@@ -29,7 +29,8 @@ struct ControlPlaneTests {
     func life() async throws {
         try await ServiceFixture.run { fixture in
             let zip = ZipFile([.file("bootstrap", ServiceFixture.bootstrap, mode: 0o755)])
-            let created = await fixture.request("POST", functions, body: try creation(zip, ["Environment": ["Variables": ["AB": "1"]]]))
+            let created = await fixture.request(
+                "POST", functions, body: try creation(zip, ["Environment": ["Variables": ["AB": "1"]]]))
             #expect(created.status == 201 && created.json["State"] as? String == "Pending")
             #expect(created.json["StateReason"] as? String == "The function is being created.")
             #expect(created.json["CodeSha256"] as? String == Base64.encode(Checksum.value(.sha256, of: zip.bytes)))
@@ -48,21 +49,32 @@ struct ControlPlaneTests {
                 "POST", "\(functions)/f/aliases", body: #"{"Name":"live","FunctionVersion":"1"}"#)
             #expect(alias.json["AliasArn"] as? String == "arn:aws:lambda:us-east-1:000000000000:function:f:live")
 
-            let other = ZipFile([.file("bootstrap", ServiceFixture.bootstrap.replacingOccurrences(of: "count += 1", with: "count += 100"), mode: 0o755)])
+            let other = ZipFile([
+                .file(
+                    "bootstrap", ServiceFixture.bootstrap.replacingOccurrences(of: "count += 1", with: "count += 100"),
+                    mode: 0o755)
+            ])
             let updated = await fixture.request(
                 "PUT", "\(functions)/f/code", body: try body(["ZipFile": Data(other.bytes).base64EncodedString()]))
-            #expect(updated.status == 200 && updated.json["CodeSha256"] as? String != created.json["CodeSha256"] as? String)
+            #expect(
+                updated.status == 200 && updated.json["CodeSha256"] as? String != created.json["CodeSha256"] as? String)
             #expect(try await fixture.invoke("f", #"{"do":"count"}"#).payload.string.hasSuffix(", 100]"))
             #expect(try await fixture.invoke("f:live", #"{"do":"count"}"#).payload.string.hasSuffix(", 1]"))
 
             #expect(await fixture.request("GET", "\(functions)/f/versions").json["Versions"] as? [Any] != nil)
             #expect((await fixture.request("GET", "\(functions)/f/aliases").json["Aliases"] as? [Any])?.count == 1)
             let missing = await fixture.request("GET", "\(functions)/f/aliases/none")
-            #expect(missing.error == "404 ResourceNotFoundException: Cannot find alias arn: arn:aws:lambda:us-east-1:000000000000:function:f:none")
+            #expect(
+                missing.error
+                    == "404 ResourceNotFoundException: Cannot find alias arn: arn:aws:lambda:us-east-1:000000000000:function:f:none"
+            )
             let deleted = await fixture.request("DELETE", "\(functions)/f")
             #expect(deleted.status == 204)
             let gone = await fixture.request("GET", "\(functions)/f")
-            #expect(gone.error == "404 ResourceNotFoundException: Function not found: arn:aws:lambda:us-east-1:000000000000:function:f")
+            #expect(
+                gone.error
+                    == "404 ResourceNotFoundException: Function not found: arn:aws:lambda:us-east-1:000000000000:function:f"
+            )
         }
     }
 
@@ -77,7 +89,10 @@ struct ControlPlaneTests {
                 (["Layers": ["arn"]], "Layers is not supported by this emulator."),
                 (["Runtime": "provided"], "The runtime parameter of provided is no longer supported"),
                 (["Runtime": "python3.12"], "Value python3.12 at 'runtime' failed to satisfy constraint"),
-                (["Timeout": 901], "'timeout' failed to satisfy constraint: Member must have value less than or equal to 900"),
+                (
+                    ["Timeout": 901],
+                    "'timeout' failed to satisfy constraint: Member must have value less than or equal to 900"
+                ),
                 (
                     ["Code": ["ZipFile": "AAAA"]],
                     "Could not unzip uploaded file. Please check your file, then try to upload again."
@@ -89,8 +104,12 @@ struct ControlPlaneTests {
                 #expect(error.hasPrefix("400 ") && error.contains(message), "\(error)")
             }
             #expect(await fixture.request("POST", functions, body: "{").status == 400)
-            #expect(await fixture.request("POST", functions, body: "{}").error.contains("'functionName' failed to satisfy constraint: Member must not be null"))
-            #expect(await fixture.request("PUT", "\(functions)/f/concurrency").headers["x-amzn-ErrorType"] == "UnknownOperationException")
+            #expect(
+                await fixture.request("POST", functions, body: "{}").error.contains(
+                    "'functionName' failed to satisfy constraint: Member must not be null"))
+            #expect(
+                await fixture.request("PUT", "\(functions)/f/concurrency").headers["x-amzn-ErrorType"]
+                    == "UnknownOperationException")
             #expect(await fixture.request("GET", "/2015-03-31/event-source-mappings/").status == 404)
             #expect(try await create(["Layers": [], "VpcConfig": ["SubnetIds": []], "PackageType": "Zip"]) == "201 : ")
         }

@@ -22,13 +22,15 @@ struct DeploymentPackageTests {
     func faithful() throws {
         try withFolder { folder in
             let entries: [ZipFile.Entry] = [
-                .file("bootstrap", "#!/bin/sh\n", mode: 0o755), .folder("lib"), .file("lib/libx.so.1", "elf", mode: 0o644),
+                .file("bootstrap", "#!/bin/sh\n", mode: 0o755), .folder("lib"),
+                .file("lib/libx.so.1", "elf", mode: 0o644),
                 .link("lib/libx.so", to: "libx.so.1"), .link("self", to: "lib/../bootstrap"), .file("a/b/c", ""),
             ]
             let code = try unpack(entries, into: folder)
             let files = FileManager.default
             #expect(try files.attributesOfItem(atPath: "\(code.folder)/bootstrap")[.posixPermissions] as? Int == 0o755)
-            #expect(try files.attributesOfItem(atPath: "\(code.folder)/lib/libx.so.1")[.posixPermissions] as? Int == 0o644)
+            #expect(
+                try files.attributesOfItem(atPath: "\(code.folder)/lib/libx.so.1")[.posixPermissions] as? Int == 0o644)
             #expect(try files.destinationOfSymbolicLink(atPath: "\(code.folder)/lib/libx.so") == "libx.so.1")
             #expect(try String(contentsOfFile: "\(code.folder)/self", encoding: .utf8) == "#!/bin/sh\n")
             #expect(files.fileExists(atPath: "\(code.folder)/a/b/c"))
@@ -49,19 +51,25 @@ struct DeploymentPackageTests {
         try withFolder { folder in
             #expect(throws: AWSError.self) { try unpack(entries, into: folder) }
             #expect((try? FileManager.default.contentsOfDirectory(atPath: folder.path))?.isEmpty != false)
-            #expect(!FileManager.default.fileExists(atPath: folder.deletingLastPathComponent().appendingPathComponent("evil").path))
+            #expect(
+                !FileManager.default.fileExists(
+                    atPath: folder.deletingLastPathComponent().appendingPathComponent("evil").path))
         }
     }
 
     @Test("What is no zip file, or a damaged one, is refused", arguments: 0..<60)
     func damaged(seed: Int) throws {
         var random = RandomBits(seed: UInt64(seed))
-        var bytes = ZipFile([.file("bootstrap", String(repeating: "x", count: 100), mode: 0o755), .link("l", to: "bootstrap")]).bytes
+        var bytes = ZipFile([
+            .file("bootstrap", String(repeating: "x", count: 100), mode: 0o755), .link("l", to: "bootstrap"),
+        ]).bytes
         if seed == 0 { bytes = [] }
         for _ in 0..<Int.random(in: 1...8, using: &random) where !bytes.isEmpty {
             bytes[Int.random(in: bytes.indices, using: &random)] = .random(in: .min ... .max, using: &random)
         }
-        if Bool.random(using: &random), !bytes.isEmpty { bytes.removeLast(Int.random(in: 1...bytes.count, using: &random)) }
+        if Bool.random(using: &random), !bytes.isEmpty {
+            bytes.removeLast(Int.random(in: 1...bytes.count, using: &random))
+        }
         try withFolder { folder in
             // Either way it must neither trap nor leave something half done.
             _ = try? DeploymentPackage(zip: Bytes(bytes)).unpack(into: folder.path)

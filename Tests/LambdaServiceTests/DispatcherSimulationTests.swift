@@ -40,7 +40,8 @@ private struct Simulation {
 
     init(seed: UInt64) {
         random = RandomBits(seed: seed)
-        limits = .init(concurrency: Int.random(in: 5...40, using: &random), environments: Int.random(in: 1...12, using: &random))
+        limits = .init(
+            concurrency: Int.random(in: 5...40, using: &random), environments: Int.random(in: 1...12, using: &random))
         dispatcher = Dispatcher(limits: limits)
         versions = Array(1...Int.random(in: 1...4, using: &random))
         lastVersion = versions.count
@@ -138,7 +139,8 @@ private struct Simulation {
         apply(changes)
     }
 
-    private mutating func follow(_ decision: (next: Dispatcher<Int>.Next, changes: Dispatcher<Int>.Changes), _ id: Int) {
+    private mutating func follow(_ decision: (next: Dispatcher<Int>.Next, changes: Dispatcher<Int>.Changes), _ id: Int)
+    {
         switch decision.next {
         case .assigned(let work): run(work, in: id)
         case .idle: break

@@ -6,7 +6,9 @@ import Testing
 private typealias Work = Int
 
 extension Dispatcher.Arrival {
-    fileprivate var started: [Int] { if case .queued(let changes) = self { changes.start.map(\.environment) } else { [] } }
+    fileprivate var started: [Int] {
+        if case .queued(let changes) = self { changes.start.map(\.environment) } else { [] }
+    }
     fileprivate var retired: [Int] { if case .queued(let changes) = self { changes.retire } else { [] } }
     fileprivate var assigned: Int? { if case .assigned(let environment) = self { environment } else { nil } }
     fileprivate var isThrottled: Bool { if case .throttled = self { true } else { false } }

@@ -43,8 +43,10 @@ struct FunctionRegistryTests {
         "A function is found by every form of its name, and keeps its caller's qualifier",
         arguments: [
             ("f", nil, "$LATEST", ""), ("f", "$LATEST", "$LATEST", ":$LATEST"), ("f:2", nil, "2", ":2"),
-            ("f", "live", "1", ":live"), ("f:live", "live", "1", ":live"), ("000000000000:function:f", nil, "$LATEST", ""),
-            ("000000000000:function:f:live", nil, "1", ":live"), ("function:f", "1", "1", ":1"), (arn, nil, "$LATEST", ""),
+            ("f", "live", "1", ":live"), ("f:live", "live", "1", ":live"),
+            ("000000000000:function:f", nil, "$LATEST", ""),
+            ("000000000000:function:f:live", nil, "1", ":live"), ("function:f", "1", "1", ":1"),
+            (arn, nil, "$LATEST", ""),
             ("\(arn):live", nil, "1", ":live"), (arn, "2", "2", ":2"),
         ] as [(String, String?, String, String)])
     func names(text: String, qualifier: String?, version: String, suffix: String) throws {
@@ -66,13 +68,16 @@ struct FunctionRegistryTests {
         #expect(registry.message("f", "9") == "404 ResourceNotFoundException: Function not found: \(arn):9")
         #expect(
             registry.message("arn:aws:lambda:eu-west-1:000000000000:function:f")
-                == "404 ResourceNotFoundException: Functions from 'eu-west-1' are not reachable in this region ('us-east-1')")
+                == "404 ResourceNotFoundException: Functions from 'eu-west-1' are not reachable in this region ('us-east-1')"
+        )
         #expect(
             registry.message("f:1", "2")
                 == "400 InvalidParameterValueException: "
                 + "The derived qualifier from the function name does not match the specified qualifier.")
         for name in ["", "a b", "arn:aws:lambda", "f:1:2", String(repeating: "x", count: 65), "f:%"] {
-            #expect(registry.message(name)?.hasPrefix("400 ValidationException: 1 validation error detected: Value") == true)
+            #expect(
+                registry.message(name)?.hasPrefix("400 ValidationException: 1 validation error detected: Value") == true
+            )
         }
     }
 
@@ -119,9 +124,18 @@ struct FunctionRegistryTests {
         arguments: [
             ("a", "1", ["2": 0.1, "3": 0.1], "Number of items in AdditionalVersionWeights cannot be greater than 1"),
             ("a", "$LATEST", ["2": 0.1], "$LATEST is not supported for an alias pointing to more than 1 version"),
-            ("a", "1", ["1": 0.1], "Invalid function version 1. Function version 1 is already included in routing configuration."),
-            ("a", "1", ["2": 2.0], "1 validation error detected: Value '{2=2.0}' at 'routingConfig.additionalVersionWeights' failed to satisfy constraint: Map value must satisfy constraint: [Member must have value less than or equal to 1.0, Member must have value greater than or equal to 0.0, Member must not be null]"),
-            ("2024", "1", [:], "1 validation error detected: Value '2024' at 'name' failed to satisfy constraint: Member must satisfy regular expression pattern: (?!^[0-9]+$)([a-zA-Z0-9-_]+)"),
+            (
+                "a", "1", ["1": 0.1],
+                "Invalid function version 1. Function version 1 is already included in routing configuration."
+            ),
+            (
+                "a", "1", ["2": 2.0],
+                "1 validation error detected: Value '{2=2.0}' at 'routingConfig.additionalVersionWeights' failed to satisfy constraint: Map value must satisfy constraint: [Member must have value less than or equal to 1.0, Member must have value greater than or equal to 0.0, Member must not be null]"
+            ),
+            (
+                "2024", "1", [:],
+                "1 validation error detected: Value '2024' at 'name' failed to satisfy constraint: Member must satisfy regular expression pattern: (?!^[0-9]+$)([a-zA-Z0-9-_]+)"
+            ),
             ("live", "1", [:], "Alias already exists: \(arn):live"),
             ("a", "9", [:], "Function not found: \(arn):9"),
         ] as [(String, String, [String: Double], String)])

@@ -4,7 +4,6 @@ import EventLoop
 import Foundation
 import HTTP1
 import ServiceProtocols
-import Synchronization
 import Testing
 
 @testable import LambdaService
@@ -34,7 +33,10 @@ struct InvocationTests {
                 let result = try await fixture.invoke("f", #"{"do":"say","text":"line \#(index)\nno end"}"#)
                 let lines = result.logTail.string.split(separator: "\n", omittingEmptySubsequences: false).dropLast()
                 #expect(lines.first == "START RequestId: \(result.requestID) Version: $LATEST")
-                #expect(Array(lines.dropFirst().prefix(3)) == ["line \(index)", "no end", "END RequestId: \(result.requestID)"])
+                #expect(
+                    Array(lines.dropFirst().prefix(3)) == [
+                        "line \(index)", "no end", "END RequestId: \(result.requestID)",
+                    ])
                 let report = try Regex(
                     #"REPORT RequestId: [-0-9a-f]{36}\tDuration: \d+\.\d\d ms\tBilled Duration: \d+ ms\tMemory Size: 128 MB\t"#
                         + #"Max Memory Used: [1-9]\d* MB\t(Init Duration: \d+\.\d\d ms\t)?"#)
@@ -67,7 +69,8 @@ struct InvocationTests {
             #expect(result.executedVersion == "1")
             #expect(headers["lambda-runtime-aws-request-id"] == result.requestID)
             #expect(
-                headers["lambda-runtime-invoked-function-arn"] == "arn:aws:lambda:us-east-1:000000000000:function:f:live")
+                headers["lambda-runtime-invoked-function-arn"]
+                    == "arn:aws:lambda:us-east-1:000000000000:function:f:live")
             #expect(headers["lambda-runtime-trace-id"] == "Root=1-abc;Sampled=1")
             #expect(headers["content-type"] == "application/json")
             let deadline = try #require(Double(headers["lambda-runtime-deadline-ms"] ?? ""))
@@ -79,9 +82,12 @@ struct InvocationTests {
             let answer = try await fixture.invoke("f:1", #"{"do":"environment"}"#).payload
             let found = try JSONDecoder().decode(Surroundings.self, from: Data(answer.array))
             #expect(found.env["LAMBDA_TASK_ROOT"] == folder.path && found.cwd == folder.path)
-            #expect(found.env["AWS_LAMBDA_FUNCTION_VERSION"] == "1" && found.env["OWN"] == "1" && found.env["TZ"] == "UTC")
+            #expect(
+                found.env["AWS_LAMBDA_FUNCTION_VERSION"] == "1" && found.env["OWN"] == "1" && found.env["TZ"] == "UTC")
             #expect(found.env["AWS_ENDPOINT_URL"] == "http://127.0.0.1:4566" && found.env["_HANDLER"] == "run")
-            #expect(found.env["HOME"] == nil && found.env["_X_AMZN_TRACE_ID"] == nil && found.env["AWS_EXECUTION_ENV"] == nil)
+            #expect(
+                found.env["HOME"] == nil && found.env["_X_AMZN_TRACE_ID"] == nil
+                    && found.env["AWS_EXECUTION_ENV"] == nil)
             // LC_CTYPE is Python's own doing.
             #expect(found.env.filter { $0.key != "LC_CTYPE" }.count == 25)
         }
@@ -234,7 +240,9 @@ struct InvocationTests {
         try await ServiceFixture.run { fixture in
             try await fixture.function()
             let result = try await fixture.invoke("f", #"{"do":"wrong"}"#).payload.string
-            #expect(result.hasPrefix(#"[400, "{\"errorMessage\":\"Invalid request ID\",\"errorType\":\"InvalidRequestID\"}", 403, "#))
+            #expect(
+                result.hasPrefix(
+                    #"[400, "{\"errorMessage\":\"Invalid request ID\",\"errorType\":\"InvalidRequestID\"}", 403, "#))
             #expect(result.contains("State transition from Running to InitError failed for runtime."))
             #expect(result.hasSuffix(", 404]"))
         }
@@ -313,7 +321,7 @@ struct InvocationTests {
 
 /// Makes a file when an init has failed: what the init waited for.
 private final class Opener: LambdaLogSink {
-    private let path = Mutex("")
+    private let path = Locked("")
 
     func open(_ path: String) { self.path.withLock { $0 = path } }
 
@@ -331,9 +339,9 @@ private final class Killer: LambdaLogSink {
         var isOver = false
     }
 
-    private let state: Mutex<State>
+    private let state: Locked<State>
 
-    init(seed: UInt64) { state = Mutex(State(random: RandomBits(seed: seed))) }
+    init(seed: UInt64) { state = Locked(State(random: RandomBits(seed: seed))) }
 
     func stop() { state.withLock { $0.isOver = true } }
 

@@ -35,7 +35,8 @@ struct InvokeAPITests {
             let answer = await fixture.request("POST", invocations, headers: ["X-Amz-Log-Type": "Tail"], body: "[1]")
             // The bootstrap asks the event for what to do, which a list does not tell: that is the function's error.
             #expect(answer.status == 200 && answer.headers["X-Amz-Function-Error"] == "Unhandled")
-            let second = await fixture.request("POST", invocations, headers: ["X-Amz-Log-Type": "Tail"], body: #"{"do":"fail"}"#)
+            let second = await fixture.request(
+                "POST", invocations, headers: ["X-Amz-Log-Type": "Tail"], body: #"{"do":"fail"}"#)
             #expect(second.status == 200 && second.bytes.string == #"{"errorMessage":"sorry","errorType":"Oops"}"#)
             #expect(second.headers["X-Amz-Function-Error"] == "Unhandled")
             #expect(second.headers["X-Amz-Executed-Version"] == "$LATEST")
@@ -56,7 +57,8 @@ struct InvokeAPITests {
             try await fixture.function()
             let dry = await fixture.request("POST", invocations, headers: ["X-Amz-Invocation-Type": "DryRun"])
             #expect(dry.status == 204 && dry.bytes.isEmpty && fixture.log().isEmpty)
-            let event = await fixture.request("POST", invocations, headers: ["X-Amz-Invocation-Type": "Event"], body: "{}")
+            let event = await fixture.request(
+                "POST", invocations, headers: ["X-Amz-Invocation-Type": "Event"], body: "{}")
             #expect(event.status == 202 && event.bytes.isEmpty)
             let attempt = try #require(await fixture.attempts.next(1).first)
             #expect(attempt.requestID == event.headers["x-amzn-RequestId"] && attempt.source == .event)
@@ -98,9 +100,13 @@ struct InvokeAPITests {
                         + "Could not parse payload into json: Unexpected character ((CTRL-CHAR, code 153)): expected a valid value"
                 ))
             let type = await fixture.request("POST", invocations, headers: ["X-Amz-Invocation-Type": "Later"])
-            #expect(type.error.hasPrefix("400 ValidationException: 1 validation error detected: Value 'Later' at 'invocationType'"))
+            #expect(
+                type.error.hasPrefix(
+                    "400 ValidationException: 1 validation error detected: Value 'Later' at 'invocationType'"))
             let context = await fixture.request("POST", invocations, headers: ["X-Amz-Client-Context": "%%%"])
-            #expect(context.error == "400 InvalidRequestContentException: Client context must be a valid Base64-encoded JSON object.")
+            #expect(
+                context.error
+                    == "400 InvalidRequestContentException: Client context must be a valid Base64-encoded JSON object.")
             let unknown = await fixture.request("POST", "/2021-11-15/functions/f/response-streaming-invocations")
             #expect(unknown.status == 404 && unknown.headers["x-amzn-ErrorType"] == "UnknownOperationException")
         }
@@ -109,7 +115,8 @@ struct InvokeAPITests {
     @Test(
         "Payloads may be as long as AWS allows, and not a byte longer",
         arguments: [
-            ("RequestResponse", LambdaLimits.synchronousPayload, 200), ("RequestResponse", LambdaLimits.synchronousPayload + 1, 413),
+            ("RequestResponse", LambdaLimits.synchronousPayload, 200),
+            ("RequestResponse", LambdaLimits.synchronousPayload + 1, 413),
             ("Event", LambdaLimits.asynchronousPayload, 202), ("Event", LambdaLimits.asynchronousPayload + 1, 413),
         ])
     func payloadLimits(type: String, size: Int, status: Int) async throws {
@@ -121,7 +128,9 @@ struct InvokeAPITests {
                 "POST", invocations, headers: ["X-Amz-Invocation-Type": type], body: body)
             #expect(answer.status == status)
             if status == 413 {
-                #expect(answer.error.hasPrefix("413 RequestTooLargeException: \(size) byte payload is too large for the \(type)"))
+                #expect(
+                    answer.error.hasPrefix(
+                        "413 RequestTooLargeException: \(size) byte payload is too large for the \(type)"))
             }
         }
     }
@@ -138,5 +147,34 @@ struct InvokeAPITests {
                 answer.bytes.string
                     == #"{"Type":"User","message":"Rate Exceeded.","Reason":"ConcurrentInvocationLimitExceeded"}"#)
         }
+    }
+}
+
+@Suite("Paths of the hot routes")
+struct HotPathTests {
+    @Test(
+        "Runtime API paths are told apart",
+        arguments: [
+            ("/2018-06-01/runtime/invocation/next", .next),
+            ("/2018-06-01/runtime/invocation/a-1/response", .response("a-1")),
+            ("/2018-06-01/runtime/invocation//error", .error("")), ("/2018-06-01/runtime/init/error", .initError),
+            ("/2018-06-01/runtime/invocation/next/", nil), ("/2018-06-01/runtime/invocation/a", nil),
+            ("/2018-06-01/runtime/", nil), ("/2018-06-01/runtime", nil), ("", nil),
+            ("/2018-06-01/runtime/invocation/a/b/response", nil),
+            ("/2018-06-01/runtime/invocation/ä/response", .response("ä")),
+        ] as [(String, RuntimeAPI.Route?)])
+    func runtime(path: String, route: RuntimeAPI.Route?) {
+        #expect(RuntimeAPI.Route(path: path) == route)
+    }
+
+    @Test(
+        "The path of Invoke gives the function's name",
+        arguments: [
+            ("/2015-03-31/functions/f/invocations", "f"), ("/2015-03-31/functions/a%3Ab/invocations", "a:b"),
+            ("/2015-03-31/functions//invocations", nil), ("/2015-03-31/functions/invocations", nil),
+            ("/2015-03-31/functions/a/b/invocations", nil), ("/2015-03-31/functions/f/invocations/", nil), ("", nil),
+        ] as [(String, String?)])
+    func invoke(path: String, name: String?) {
+        #expect(InvokePath.function(in: path) == name)
     }
 }

@@ -32,16 +32,46 @@ struct JSONSyntaxTests {
     @Test(
         "The message is the one of AWS's parser",
         arguments: [
-            ([0x99], "Unexpected character ((CTRL-CHAR, code 153)): expected a valid value (JSON String, Number, Array, Object or token 'null', 'true' or 'false')", 1, 1),
-            (Array("hello".utf8), "Unrecognized token 'hello': was expecting (JSON String, Number, Array, Object or token 'null', 'true' or 'false')", 1, 1),
-            (Array("{\n  'a': 1}".utf8), "Unexpected character (''' (code 39)): was expecting double-quote to start field name", 2, 3),
-            (Array("[1 2]".utf8), "Unexpected character ('2' (code 50)): was expecting comma to separate Array entries", 1, 4),
+            (
+                [0x99],
+                "Unexpected character ((CTRL-CHAR, code 153)): expected a valid value (JSON String, Number, Array, Object or token 'null', 'true' or 'false')",
+                1, 1
+            ),
+            (
+                Array("hello".utf8),
+                "Unrecognized token 'hello': was expecting (JSON String, Number, Array, Object or token 'null', 'true' or 'false')",
+                1, 1
+            ),
+            (
+                Array("{\n  'a': 1}".utf8),
+                "Unexpected character (''' (code 39)): was expecting double-quote to start field name", 2, 3
+            ),
+            (
+                Array("[1 2]".utf8),
+                "Unexpected character ('2' (code 50)): was expecting comma to separate Array entries", 1, 4
+            ),
             (Array("{\"a\"".utf8), "Unexpected end-of-input", 1, 5),
         ] as [([UInt8], String, Int, Int)])
     func messages(bytes: [UInt8], message: String, line: Int, column: Int) {
         let location =
             "\n at [Source: REDACTED (`StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION` disabled); line: \(line), column: \(column)]"
         #expect(JSONSyntax.error(in: Bytes(bytes)) == message + location)
+    }
+
+    @Test("Strings are UTF-8, whatever their length and wherever they break")
+    func encoding() {
+        for padding in 0..<40 {
+            let plain = String(repeating: "x", count: padding)
+            #expect(JSONSyntax.error(in: Bytes("[\"\(plain)é€😀\(plain)\"]")) == nil)
+            #expect(JSONSyntax.error(in: Bytes("\"\(plain)")) != nil)
+            for broken: [UInt8] in [
+                [0x99], [0xC0, 0x80], [0xC3, 0x28], [0xED, 0xA0, 0x80], [0xF5, 0x80], [0xE2, 0x82], [0x1F], [0x0A],
+            ] {
+                let text = Array("\"\(plain)".utf8) + broken + Array("\(plain)\"".utf8)
+                #expect(JSONSyntax.error(in: Bytes(text)) != nil)
+            }
+        }
+        #expect(JSONSyntax.error(in: Bytes([0x22, 0x99, 0x22]))?.hasPrefix("Invalid UTF-8 start byte 0x99\n") == true)
     }
 
     @Test("Nesting is allowed to its limit and no deeper")

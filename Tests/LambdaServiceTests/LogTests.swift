@@ -26,7 +26,8 @@ struct LogTests {
 
     @Test("A report tells how it ended")
     func endings() {
-        var report = InvocationReport(requestID: "r", nanoseconds: 3_000_000_000, initNanoseconds: nil, status: .timeout)
+        var report = InvocationReport(
+            requestID: "r", nanoseconds: 3_000_000_000, initNanoseconds: nil, status: .timeout)
         #expect(
             LogLines.report(report, memoryMegabytes: 512, maxMemoryUsedMegabytes: 1).string
                 == "REPORT RequestId: r\tDuration: 3000.00 ms\tBilled Duration: 3000 ms\tMemory Size: 512 MB\t"
@@ -89,9 +90,12 @@ struct LogTests {
         #expect(lines.suffix(2) == ["01234567", "89abc\n"])
     }
 
-    @Test("The memory's peak is read from the kernel's text", arguments: [
-        ("Name:\tx\nVmPeak:\t 9 kB\nVmHWM:\t   10240 kB\nVmRSS:\t 1 kB\n", 10240), ("Name:\tx\n", nil), ("VmHWM", nil), ("", nil),
-    ] as [(String, Int?)])
+    @Test(
+        "The memory's peak is read from the kernel's text",
+        arguments: [
+            ("Name:\tx\nVmPeak:\t 9 kB\nVmHWM:\t   10240 kB\nVmRSS:\t 1 kB\n", 10240), ("Name:\tx\n", nil),
+            ("VmHWM", nil), ("", nil),
+        ] as [(String, Int?)])
     func memory(text: String, peak: Int?) {
         #expect(Array(text.utf8).withUnsafeBytes { ProcessMemory.parsePeak($0) } == peak)
     }

@@ -6,7 +6,6 @@ import HTTP1
 import HTTPServer
 import ServiceProtocols
 import Store
-import Synchronization
 import Testing
 
 @testable import LambdaService
@@ -191,9 +190,9 @@ final class ManualClock: EmulatorClock {
     }
 
     // Guards all of it: the service sleeps on its loop, the test tells the time.
-    private let state: Mutex<State>
+    private let state: Locked<State>
 
-    init(start: Timestamp) { state = Mutex(State(now: start)) }
+    init(start: Timestamp) { state = Locked(State(now: start)) }
 
     var now: Timestamp { state.withLock { $0.now } }
 

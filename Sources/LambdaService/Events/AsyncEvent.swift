@@ -10,13 +10,18 @@ public struct AsyncEvent: Sendable, Equatable {
     public var function: String
     /// As the caller gave it; what it means is looked up at each attempt.
     public var qualifier: String?
+    /// The event itself, JSON.
     public var payload: Bytes
+    /// The trace header of all its attempts.
     public var traceHeader: String
+    /// When it was accepted.
     public var accepted: Timestamp
+    /// What has happened to it so far.
     public var history: AsyncRetrySchedule.History
     /// When it is to be run.
     public var due: Timestamp
 
+    /// An event; `due` is when it is to be run for the first time.
     public init(
         id: String, function: String, qualifier: String?, payload: Bytes, traceHeader: String, accepted: Timestamp,
         history: AsyncRetrySchedule.History = .init(), due: Timestamp

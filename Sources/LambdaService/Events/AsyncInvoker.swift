@@ -54,7 +54,9 @@ actor AsyncInvoker {
         await leaseMore(runner)
     }
 
-    /// Starts no more attempts. What is queued stays queued.
+    /// Starts no more attempts.
+    ///
+    /// What is queued stays queued.
     func stop() {
         isStopped = true
         alarm?.task.cancel()

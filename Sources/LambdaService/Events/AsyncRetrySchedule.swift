@@ -4,9 +4,12 @@ public import ServiceProtocols
 /// When an asynchronous event is run again, and when it is given up
 /// (https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html).
 public struct AsyncRetrySchedule: Sendable, Equatable {
+    /// How often a failed event is run again, from 0 to 2.
     public var maximumRetryAttempts: Int
+    /// How old an event may become.
     public var maximumAge: Duration
 
+    /// AWS's defaults, unless told otherwise.
     public init(maximumRetryAttempts: Int = 2, maximumAge: Duration = .seconds(21600)) {
         self.maximumRetryAttempts = maximumRetryAttempts
         self.maximumAge = maximumAge
@@ -14,16 +17,19 @@ public struct AsyncRetrySchedule: Sendable, Equatable {
 
     /// What has happened to an event so far.
     public struct History: Sendable, Equatable {
+        /// Attempts that the function failed.
         public var functionErrors = 0
         /// Attempts that did not reach the function.
         public var rejections = 0
 
+        /// AWS's defaults, unless told otherwise.
         public init(functionErrors: Int = 0, rejections: Int = 0) {
             self.functionErrors = functionErrors
             self.rejections = rejections
         }
     }
 
+    /// How an attempt ended.
     public enum Outcome: Sendable, Equatable {
         case succeeded
         /// The function failed, ran too long or ended.
@@ -32,11 +38,13 @@ public struct AsyncRetrySchedule: Sendable, Equatable {
         case rejected
     }
 
+    /// Why an event is given up, in AWS's word.
     public enum Condition: String, Sendable, Equatable {
         case retriesExhausted = "RetriesExhausted"
         case eventAgeExceeded = "EventAgeExceeded"
     }
 
+    /// What is to be done with an event.
     public enum Decision: Sendable, Equatable {
         case done
         case retry(at: Timestamp)

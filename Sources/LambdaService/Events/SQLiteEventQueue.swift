@@ -5,11 +5,15 @@ import GRDB
 public import ServiceProtocols
 public import Store
 
-/// The queue of asynchronous events in the emulator's database. With an in-memory store it is as short-lived as that.
+/// The queue of asynchronous events in the emulator's database.
+///
+/// With an in-memory store it is as short-lived as that.
 public final class SQLiteEventQueue: AsyncEventQueue {
     private let store: Store
 
-    /// Brings the queue's table up to date. Blocks: call it while the emulator starts.
+    /// Brings the queue's table up to date.
+    ///
+    /// Blocks: call it while the emulator starts.
     ///
     /// - Throws: ``StoreError``.
     public init(store: Store) throws {
@@ -35,6 +39,7 @@ public final class SQLiteEventQueue: AsyncEventQueue {
         }
     }
 
+    /// Stores an event; see ``AsyncEventQueue``.
     public func append(_ event: AsyncEvent, leased: Bool) async throws {
         try await store.write { db in
             try db.run(
@@ -44,13 +49,15 @@ public final class SQLiteEventQueue: AsyncEventQueue {
                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
                 [
-                    event.id, event.function, event.qualifier, event.payload.withUnsafeBytes { Data($0) }, event.traceHeader,
+                    event.id, event.function, event.qualifier, event.payload.withUnsafeBytes { Data($0) },
+                    event.traceHeader,
                     event.accepted.milliseconds, event.history.functionErrors, event.history.rejections,
                     event.due.milliseconds, leased,
                 ])
         }
     }
 
+    /// Takes events that are due; see ``AsyncEventQueue``.
     public func leaseDue(at now: Timestamp, limit: Int) async throws -> [AsyncEvent] {
         try await store.write { db in
             let rows = try db.rows(
@@ -64,6 +71,7 @@ public final class SQLiteEventQueue: AsyncEventQueue {
         }
     }
 
+    /// Puts a leased event back; see ``AsyncEventQueue``.
     public func reschedule(_ id: String, history: AsyncRetrySchedule.History, due: Timestamp) async throws {
         try await store.write { db in
             try db.run(
@@ -72,10 +80,12 @@ public final class SQLiteEventQueue: AsyncEventQueue {
         }
     }
 
+    /// Forgets an event; see ``AsyncEventQueue``.
     public func complete(_ id: String) async throws {
         try await store.write { db in try db.run("DELETE FROM lambda_event WHERE id = ?", [id]) }
     }
 
+    /// When the next event is due; see ``AsyncEventQueue``.
     public func nextDue() async throws -> Timestamp? {
         try await store.read { db in
             let row = try db.row("SELECT due FROM lambda_event WHERE leased = 0 ORDER BY due, sequence LIMIT 1")
@@ -83,6 +93,7 @@ public final class SQLiteEventQueue: AsyncEventQueue {
         }
     }
 
+    /// Gives every lease back; see ``AsyncEventQueue``.
     public func recover() async throws {
         try await store.write { db in try db.run("UPDATE lambda_event SET leased = 0 WHERE leased = 1") }
     }

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Decides which environment runs what: warm environments are used again, the one that became idle last first; what finds
-/// none waits in the order of arrival while new ones start. Pure: facts go in, what is to be done comes out.
+/// Decides which environment runs what: warm environments are used again, the one that became idle last first; what
+/// finds none waits in the order of arrival while new ones start.
+///
+/// Pure: facts go in, what is to be done comes out.
 ///
 /// An environment that starts is not bound to the work that caused it: whichever environment is free first takes the work
 /// that has waited longest.
@@ -148,7 +150,9 @@ extension Dispatcher {
         return relieve()
     }
 
-    /// A revision is no longer what its function runs. What waits for it goes to its successor.
+    /// A revision is no longer what its function runs.
+    ///
+    /// What waits for it goes to its successor.
     ///
     /// - Returns: also the work that nobody will do, when there is no successor.
     mutating func versionRetired(_ version: VersionID, successor: VersionID?) -> (orphans: [Work], changes: Changes) {

@@ -11,7 +11,7 @@ import ServiceProtocols
 final class ExecutionEnvironment {
     let id: Int
     let version: FunctionVersion
-    let logStream: String
+    let logStream: LambdaLogStream
     var machine: RuntimeStateMachine<PendingInvocation>
     /// The listener, and `127.0.0.1:PORT`, which is what tells this environment from all others.
     var server: HTTPServer?
@@ -31,7 +31,7 @@ final class ExecutionEnvironment {
     private let log: FunctionLog
 
     init(
-        id: Int, version: FunctionVersion, logStream: String, initLimit: Int64, log: FunctionLog
+        id: Int, version: FunctionVersion, logStream: LambdaLogStream, initLimit: Int64, log: FunctionLog
     ) {
         self.id = id
         self.version = version
@@ -93,8 +93,7 @@ final class ExecutionEnvironment {
         if collectsTail { tail.append(line) }
         guard !log.sinks.isEmpty else { return }
         let entry = LambdaLogLine(
-            function: version.name, version: version.version, stream: logStream, requestID: requestID,
-            timestamp: log.clock.now, origin: origin, bytes: line)
+            source: logStream, requestID: requestID, timestamp: log.clock.now, origin: origin, bytes: line)
         for sink in log.sinks { sink.append(entry) }
     }
 
@@ -103,7 +102,7 @@ final class ExecutionEnvironment {
         let end = log.clock.now
         return InvocationRecord(
             requestID: request.requestID, function: version.name, version: version.version,
-            invokedARN: request.invokedARN, logStream: logStream, source: request.source, attempt: request.attempt,
+            invokedARN: request.invokedARN, logStream: logStream.name, source: request.source, attempt: request.attempt,
             isCold: !hasInvoked, initMilliseconds: report.initNanoseconds.map { Double($0) / 1_000_000 },
             durationMilliseconds: Double(report.nanoseconds) / 1_000_000,
             billedMilliseconds: Int(report.billedMilliseconds), maxMemoryUsedMegabytes: memory.peakMegabytes,

@@ -75,7 +75,8 @@ extension ExecutionPool {
         guard let environment = environments[id], !environment.isEnding else {
             return RuntimeAPIError.invalidRequestID.response
         }
-        if let mode = request.headers["Lambda-Runtime-Function-Response-Mode"], mode != "streaming", mode != "buffered" {
+        if let mode = request.headers["Lambda-Runtime-Function-Response-Mode"], mode != "streaming", mode != "buffered"
+        {
             return RuntimeAPIError.invalidResponseMode.response
         }
         if let refusal = environment.machine.responseBegan(requestID: requestID, isError: isError) {

@@ -119,7 +119,9 @@ actor ExecutionPool {
         guard let version = versions[versionID] else { preconditionFailure("an unknown version is to be started") }
         let stream = FunctionLog.streamName(version: version.version, at: log.clock.now, &random)
         let environment = ExecutionEnvironment(
-            id: id, version: version, logStream: stream, initLimit: Int64(options.initLimit / .nanoseconds(1)), log: log)
+            id: id, version: version,
+            logStream: LambdaLogStream(function: version.name, version: version.version, name: stream),
+            initLimit: Int64(options.initLimit / .nanoseconds(1)), log: log)
         environments[id] = environment
         if let deadline = environment.machine.deadline { setTimer(for: deadline, .now) }
         loop.spawn { await self.listen(id) }
@@ -145,7 +147,7 @@ actor ExecutionPool {
     private func startProcess(of environment: ExecutionEnvironment, attempt: Int = 1) {
         let variables = EnvironmentVariables(
             configuration: environment.version.configuration, version: environment.version.version, region: region,
-            logStream: environment.logStream, runtimeAPI: environment.address, endpointURL: options.endpointURL,
+            logStream: environment.logStream.name, runtimeAPI: environment.address, endpointURL: options.endpointURL,
             credentials: options.credentials)
         lastProcess += 1
         let key = lastProcess
@@ -166,7 +168,8 @@ actor ExecutionPool {
     private func observer(ofProcess key: Int, of id: Int) -> ChildProcess.Observer {
         ChildProcess.Observer(
             output: { stream, chunk in
-                self.environments[id]?.outputArrived(stream == .standardOutput ? .standardOutput : .standardError, chunk)
+                self.environments[id]?.outputArrived(
+                    stream == .standardOutput ? .standardOutput : .standardError, chunk)
             },
             outputEnded: { self.outputEnded(ofProcess: key, of: id) },
             exited: { self.exited(process: key, of: id, $0) })
@@ -189,8 +192,10 @@ actor ExecutionPool {
 
     // MARK: Time
 
-    /// One timer serves all environments. It is set when a deadline comes before all others, and never put off: when it
-    /// fires for an invocation that is long over, it is set for the next deadline that there is.
+    /// One timer serves all environments.
+    ///
+    /// It is set when a deadline comes before all others, and never put off: when it fires for an invocation that is
+    /// long over, it is set for the next deadline that there is.
     func setTimer(for deadline: MonotonicTime, _ now: MonotonicTime) {
         if let timerDue, timerDue <= deadline { return }
         if timer == nil { timer = try? LoopTimer(loop: loop) }

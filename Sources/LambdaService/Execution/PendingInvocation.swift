@@ -32,7 +32,9 @@ struct ExecutionResult: Sendable {
     var log: Bytes
 }
 
-/// A request on its way through the pool, with whoever waits for its outcome. Confined to the pool's actor.
+/// A request on its way through the pool, with whoever waits for its outcome.
+///
+/// Confined to the pool's actor.
 final class PendingInvocation {
     let request: InvocationRequest
     private var continuation: CheckedContinuation<ExecutionOutcome, Never>?

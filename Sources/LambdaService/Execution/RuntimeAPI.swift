@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Buffers
+import Glibc
 import HTTP1
 import HTTPServer
 
@@ -33,31 +34,52 @@ struct RuntimeAPI: HTTPHandler {
         case error(Substring)
         case initError
 
-        private static let prefix = "/2018-06-01/runtime/"
-        private static let invocation = "invocation/"
+        private static let prefix: StaticString = "/2018-06-01/runtime/"
+        private static let invocation: StaticString = "invocation/"
 
         init?(path: String) {
-            guard path.hasPrefix(Self.prefix) else { return nil }
-            let rest = path.utf8.dropFirst(Self.prefix.utf8.count)
-            if rest.elementsEqual("invocation/next".utf8) {
-                self = .next
-            } else if rest.starts(with: Self.invocation.utf8) {
-                let id = rest.dropFirst(Self.invocation.utf8.count)
-                guard let slash = id.firstIndex(of: UInt8(ascii: "/")) else { return nil }
-                let verb = id[id.index(after: slash)...]
-                if verb.elementsEqual("response".utf8) {
-                    self = .response(Substring(id[..<slash]))
-                } else if verb.elementsEqual("error".utf8) {
-                    self = .error(Substring(id[..<slash]))
-                } else {
-                    return nil
-                }
-            } else if rest.elementsEqual("init/error".utf8) {
-                self = .initError
-            } else {
+            // As bytes: each invocation comes by here twice.
+            var path = path
+            let found = path.withUTF8 { path -> (Route, id: Range<Int>)? in
+                guard path.hasPrefix(Self.prefix) else { return nil }
+                let start = Self.prefix.utf8CodeUnitCount
+                let rest = UnsafeBufferPointer(rebasing: path[start...])
+                if rest.equals("invocation/next") { return (.next, 0..<0) }
+                if rest.equals("init/error") { return (.initError, 0..<0) }
+                guard rest.hasPrefix(Self.invocation) else { return nil }
+                let idStart = start + Self.invocation.utf8CodeUnitCount
+                guard let idEnd = path[idStart...].firstIndex(of: UInt8(ascii: "/")) else { return nil }
+                let verb = UnsafeBufferPointer(rebasing: path[(idEnd + 1)...])
+                if verb.equals("response") { return (.response(""), idStart..<idEnd) }
+                if verb.equals("error") { return (.error(""), idStart..<idEnd) }
                 return nil
             }
+            guard let found else { return nil }
+            func id() -> Substring {
+                let start = path.utf8.index(path.startIndex, offsetBy: found.id.lowerBound)
+                return path[start..<path.utf8.index(start, offsetBy: found.id.count)]
+            }
+            switch found.0 {
+            case .next, .initError: self = found.0
+            case .response: self = .response(id())
+            case .error: self = .error(id())
+            }
         }
+    }
+}
+
+extension UnsafeBufferPointer<UInt8> {
+    func hasPrefix(_ text: StaticString) -> Bool {
+        count >= text.utf8CodeUnitCount && memcmp(baseAddress!, text.utf8Start, text.utf8CodeUnitCount) == 0
+    }
+
+    func hasSuffix(_ text: StaticString) -> Bool {
+        count >= text.utf8CodeUnitCount
+            && memcmp(baseAddress! + count - text.utf8CodeUnitCount, text.utf8Start, text.utf8CodeUnitCount) == 0
+    }
+
+    func equals(_ text: StaticString) -> Bool {
+        count == text.utf8CodeUnitCount && hasPrefix(text)
     }
 }
 

@@ -2,8 +2,9 @@
 import AWSWire
 import Buffers
 
-/// What the Runtime API answers a runtime that did something wrong. Shapes and wording are those of AWS's
-/// aws-lambda-runtime-interface-emulator (internal/lambda/rapi/rendering).
+/// What the Runtime API answers a runtime that did something wrong.
+///
+/// Shapes and wording are those of AWS's aws-lambda-runtime-interface-emulator (internal/lambda/rapi/rendering).
 struct RuntimeAPIError: Error, Equatable {
     var status: Int
     var type: String

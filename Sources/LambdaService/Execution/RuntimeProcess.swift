@@ -3,7 +3,9 @@ import Buffers
 import EventLoop
 import Glibc
 
-/// The process of an environment, from its start until it and its output are gone. Confined to the pool's actor.
+/// The process of an environment, from its start until it and its output are gone.
+///
+/// Confined to the pool's actor.
 final class RuntimeProcess {
     private let child: ChildProcess
     var pid: Int32 { child.pid }

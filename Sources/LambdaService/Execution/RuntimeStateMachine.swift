@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import Buffers
 
-/// The life of one execution environment as its runtime and its clock see it: init, invocations one at a time, failures.
+/// The life of one execution environment as its runtime and its clock see it: init, invocations one at a time,
+/// failures.
+///
 /// Pure: facts go in, what is to be done comes out.
 ///
 /// An init that fails is not the end: it is run again for the first invocation, under the function's own timeout
@@ -109,7 +111,9 @@ extension RuntimeStateMachine {
         }
     }
 
-    /// The head of a result came, of an error if `isError`. When it is allowed the body is read next.
+    /// The head of a result came, of an error if `isError`.
+    ///
+    /// When it is allowed the body is read next.
     mutating func responseBegan(requestID: Substring, isError: Bool) -> RuntimeAPIError? {
         // As in AWS's own server the id is looked at first.
         guard let assignment = currentAssignment, requestID == assignment.requestID else { return .invalidRequestID }
@@ -136,7 +140,9 @@ extension RuntimeStateMachine {
         state = .running(assignment)
     }
 
-    /// The runtime reported that its init failed. Its process is expected to end now.
+    /// The runtime reported that its init failed.
+    ///
+    /// Its process is expected to end now.
     ///
     /// - Parameter grace: nanoseconds that the process gets to do so.
     mutating func initErrorPosted(_ error: Bytes, at now: MonotonicTime, grace: Int64) -> RuntimeAPIError? {
@@ -220,7 +226,9 @@ extension RuntimeStateMachine {
         fail(cause, status: .error(cause.errorType), at: now)
     }
 
-    /// The ``deadline`` has passed. The process must be killed unless the answer is nil.
+    /// The ``deadline`` has passed.
+    ///
+    /// The process must be killed unless the answer is nil.
     mutating func deadlineReached(at now: MonotonicTime, timeoutSeconds: Int) -> Failure? {
         guard let deadline, deadline <= now else { return nil }
         // After an init error the deadline is the runtime's grace, not its timeout.
@@ -228,7 +236,9 @@ extension RuntimeStateMachine {
         return fail(.timedOut(seconds: timeoutSeconds), status: .timeout, at: deadline)
     }
 
-    /// The environment is to end, whatever it does. Nothing is told of it any more.
+    /// The environment is to end, whatever it does.
+    ///
+    /// Nothing is told of it any more.
     mutating func stopped() -> Assignment? {
         defer { state = .ended }
         if case .reinitializing(_, let assignment) = state { return assignment }

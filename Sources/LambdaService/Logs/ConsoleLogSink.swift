@@ -8,6 +8,7 @@ import ServiceProtocols
 /// Writes functions' logs to a descriptor, the terminal say: many lines with one system call, a few milliseconds late at
 /// most.
 public actor ConsoleLogSink: LambdaLogSink {
+    /// How lines are written.
     public enum Format: Sendable {
         /// The lines as they are; with the function's name before each when `prefixed`.
         case text(prefixed: Bool)
@@ -28,14 +29,17 @@ public actor ConsoleLogSink: LambdaLogSink {
     private var timer: LoopTimer?
     private var isScheduled = false
 
+    /// The loop.
     public nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
 
+    /// A sink for a descriptor, which stays open; standard error unless told otherwise.
     public init(loop: EventLoop, descriptor: Int32 = 2, format: Format = .text(prefixed: false)) {
         self.loop = loop
         self.descriptor = descriptor
         self.format = format
     }
 
+    /// Takes a line, on the loop.
     public nonisolated func append(_ line: LambdaLogLine) {
         assumeIsolated { $0.add(line) }
     }

@@ -2,8 +2,26 @@
 public import Buffers
 public import ServiceProtocols
 
+/// Where log lines come from: one for each execution environment.
+public final class LambdaLogStream: Sendable {
+    /// The function's name.
+    public let function: String
+    /// `$LATEST` or a number.
+    public let version: String
+    /// `YYYY/MM/DD/[version]` and 32 hexadecimal digits.
+    public let name: String
+
+    /// A stream of one environment.
+    public init(function: String, version: String, name: String) {
+        self.function = function
+        self.version = version
+        self.name = name
+    }
+}
+
 /// One line of a function's log.
 public struct LambdaLogLine: Sendable {
+    /// Who wrote a line.
     public enum Origin: String, Sendable {
         /// Lambda's own: START, END, REPORT and the like.
         case platform
@@ -11,44 +29,53 @@ public struct LambdaLogLine: Sendable {
         case standardError = "stderr"
     }
 
-    public var function: String
-    public var version: String
-    /// `YYYY/MM/DD/[version]` and 32 hexadecimal digits: one stream for each execution environment.
-    public var stream: String
+    /// Where it comes from.
+    public var source: LambdaLogStream
     /// The invocation that the environment had at that time, if any.
     public var requestID: String?
     /// When the line was read.
     public var timestamp: Timestamp
+    /// Who wrote it.
     public var origin: Origin
     /// With its line end.
     public var bytes: Bytes
 
+    /// A line as it was read.
     public init(
-        function: String, version: String, stream: String, requestID: String?, timestamp: Timestamp, origin: Origin,
-        bytes: Bytes
+        source: LambdaLogStream, requestID: String?, timestamp: Timestamp, origin: Origin, bytes: Bytes
     ) {
-        self.function = function
-        self.version = version
-        self.stream = stream
+        self.source = source
         self.requestID = requestID
         self.timestamp = timestamp
         self.origin = origin
         self.bytes = bytes
     }
+
+    /// The function's name.
+    public var function: String { source.function }
+    /// `$LATEST` or a number.
+    public var version: String { source.version }
+    /// The name of the log stream.
+    public var stream: String { source.name }
 }
 
-/// Where functions' logs go. It is called on the loop, line by line as they are read, and must not block.
+/// Where functions' logs go.
+///
+/// It is called on the loop, line by line as they are read, and must not block.
 public protocol LambdaLogSink: Sendable {
     func append(_ line: LambdaLogLine)
 }
 
-/// Hears of every attempt to run a function when that attempt is over. It is called on the loop, and must not block.
+/// Hears of every attempt to run a function when that attempt is over.
+///
+/// It is called on the loop, and must not block.
 public protocol InvocationObserver: Sendable {
     func attemptEnded(_ record: InvocationRecord)
 }
 
 /// One attempt.
 public struct InvocationRecord: Sendable {
+    /// How an attempt came about.
     public enum Source: String, Sendable {
         /// The Invoke API, waiting for the result.
         case requestResponse = "RequestResponse"
@@ -56,6 +83,7 @@ public struct InvocationRecord: Sendable {
         case event = "Event"
     }
 
+    /// How an attempt ended.
     public enum Outcome: Sendable, Equatable {
         case succeeded
         /// The function said so itself.
@@ -64,21 +92,34 @@ public struct InvocationRecord: Sendable {
         case ended(String)
     }
 
+    /// The request id, which all attempts at one event share.
     public var requestID: String
+    /// The function's name.
     public var function: String
+    /// `$LATEST` or a number.
     public var version: String
+    /// The function's ARN as the caller qualified it.
     public var invokedARN: String
+    /// The log stream of its environment.
     public var logStream: String
+    /// Where it comes from.
     public var source: Source
     /// From 1 on.
     public var attempt: Int
     /// Whether it was the first of its environment.
     public var isCold: Bool
+    /// How long its environment's init took, when this was the first attempt there.
     public var initMilliseconds: Double?
+    /// How long it took, the init not counted.
     public var durationMilliseconds: Double
+    /// What AWS would have charged for.
     public var billedMilliseconds: Int
+    /// The most memory that its process has used so far.
     public var maxMemoryUsedMegabytes: Int
+    /// How it ended.
     public var outcome: Outcome
+    /// When it began, by the emulator's clock.
     public var began: Timestamp
+    /// The trace header that it ran with.
     public var traceHeader: String
 }

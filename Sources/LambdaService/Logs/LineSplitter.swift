@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import Buffers
 
-/// Cuts what a process writes into lines, each with its line end. A line longer than the limit comes in pieces.
+/// Cuts what a process writes into lines, each with its line end.
+///
+/// A line longer than the limit comes in pieces.
 struct LineSplitter {
     /// The longest event that CloudWatch Logs takes
     /// (https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutLogEvents.html).

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import Synchronization
+import EventLoop
 
 /// The last lines of each function's log, in memory.
 public final class LogRing: LambdaLogSink {
@@ -21,7 +21,7 @@ public final class LogRing: LambdaLogSink {
 
     private let linesPerFunction: Int
     // Guards the rings: the loop appends, anybody reads.
-    private let rings = Mutex<[String: Ring]>([:])
+    private let rings = Locked<[String: Ring]>([:])
 
     /// - Parameter linesPerFunction: how many lines of each function are kept.
     public init(linesPerFunction: Int = 2048) {
@@ -29,6 +29,7 @@ public final class LogRing: LambdaLogSink {
         self.linesPerFunction = linesPerFunction
     }
 
+    /// Keeps a line, in place of the oldest when there are too many.
     public func append(_ line: LambdaLogLine) {
         rings.withLock { $0[line.function, default: Ring()].append(line, limit: linesPerFunction) }
     }

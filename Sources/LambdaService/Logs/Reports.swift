@@ -28,8 +28,9 @@ struct InvocationReport: Sendable, Equatable {
     var initNanoseconds: Int64?
     var status: ReportStatus
 
-    /// Whole milliseconds, rounded up. The init counts too
-    /// (https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html).
+    /// Whole milliseconds, rounded up.
+    ///
+    /// The init counts too (https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html).
     var billedMilliseconds: Int64 {
         (nanoseconds + (initNanoseconds ?? 0) + 999_999) / 1_000_000
     }

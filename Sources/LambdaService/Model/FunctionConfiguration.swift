@@ -9,21 +9,30 @@ public struct FunctionConfiguration: Sendable, Equatable {
         case providedAL2023 = "provided.al2023"
     }
 
+    /// The function's name, without any ARN.
     public var name: String
+    /// Which of AWS's runtimes it is made for.
     public var runtime: Runtime
     /// What the bootstrap is given as `_HANDLER`.
     public var handler: String
+    /// Free text.
     public var description: String
+    /// The ARN of a role; it is shown, and grants nothing.
     public var role: String
+    /// How long an invocation may take, in seconds.
     public var timeoutSeconds: Int
+    /// What the function is told to have, in megabytes.
     public var memoryMegabytes: Int
     /// The function's own variables.
     public var environment: [String: String]
+    /// Where its code is.
     public var code: FunctionCode
     /// How often a failed asynchronous invocation is run again.
     public var maximumRetryAttempts: Int
+    /// How old an asynchronous event may become, in seconds.
     public var maximumEventAgeSeconds: Int
 
+    /// A configuration with AWS's defaults; see ``LambdaService/createFunction(_:)`` for what is checked.
     public init(
         name: String, runtime: Runtime = .providedAL2023, handler: String = "bootstrap", description: String = "",
         role: String = "", timeoutSeconds: Int = 3, memoryMegabytes: Int = 128, environment: [String: String] = [:],
@@ -52,6 +61,7 @@ public struct FunctionCode: Sendable, Equatable {
     /// Bytes of the zip file, or of what stands for it.
     public var size: Int
 
+    /// Code that is there already.
     public init(folder: String, sha256: String, size: Int) {
         self.folder = folder
         self.sha256 = sha256

@@ -12,7 +12,8 @@ extension FunctionRegistry {
         weights: [String: Double] = [:]
     ) throws(AWSError) -> FunctionAlias {
         let function = try function(name)
-        guard !alias.utf8.allSatisfy({ (48...57).contains($0) }), FunctionName.isValidQualifier(alias), alias != "$LATEST"
+        guard !alias.utf8.allSatisfy({ (48...57).contains($0) }), FunctionName.isValidQualifier(alias),
+            alias != "$LATEST"
         else {
             throw .validation(
                 alias, at: "name",
@@ -24,7 +25,8 @@ extension FunctionRegistry {
         guard function.version(version) != nil else { throw .functionNotFound("\(arn(of: name)):\(version)") }
         let added = FunctionAlias(
             name: alias, version: version, description: description,
-            additional: try additionalVersion(weights, beside: version, of: function, name), revisionID: makeRevisionID())
+            additional: try additionalVersion(weights, beside: version, of: function, name),
+            revisionID: makeRevisionID())
         change(name) { $0?.aliases[alias] = added }
         return added
     }

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package import AWSWire
 
-/// The functions of one account and region: their `$LATEST`, published versions and aliases. Pure.
+/// The functions of one account and region: their `$LATEST`, published versions and aliases.
+///
+/// Pure.
 package struct FunctionRegistry {
     struct Function {
         var latest: FunctionVersion
@@ -15,7 +17,9 @@ package struct FunctionRegistry {
     private let makeID: () -> String
     private(set) var functions: [String: Function] = [:]
     private var lastID = 0
-    /// What names that are in use resolve to; emptied by every change. Aliases with two versions are not in it.
+    /// What names that are in use resolve to; emptied by every change.
+    ///
+    /// Aliases with two versions are not in it.
     private var resolutions: [String: FunctionResolution] = [:]
 
     package init(account: String, region: String, makeID: @escaping () -> String) {

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// One revision of a function: what `$LATEST` is between two updates, or a published version. It never changes.
+/// One revision of a function: what `$LATEST` is between two updates, or a published version.
+///
+/// It never changes.
 public final class FunctionVersion: Sendable {
     /// Tells revisions apart, also those of `$LATEST`; never used twice.
     let id: Int
     /// `$LATEST` or a number.
     public let version: String
+    /// How it is run.
     public let configuration: FunctionConfiguration
     /// The function's ARN, without a qualifier.
     public let functionARN: String
@@ -25,28 +28,35 @@ public final class FunctionVersion: Sendable {
         self.revisionID = revisionID
     }
 
+    /// The function's name.
     public var name: String { configuration.name }
+    /// The function's ARN with the version.
     public var qualifiedARN: String { "\(functionARN):\(version)" }
     var timeoutNanoseconds: Int64 { Int64(configuration.timeoutSeconds) * 1_000_000_000 }
 }
 
 /// What an alias points to: one version, or two that share the calls.
 public struct FunctionAlias: Sendable, Equatable {
+    /// The alias's own name.
     public var name: String
+    /// The version that gets the calls, or most of them.
     public var version: String
+    /// Free text.
     public var description: String
     /// The second version and the share of calls that it gets, from 0 to 1.
     public var additional: (version: String, weight: Double)?
     var revisionID: String
 
+    /// Whether all parts are equal.
     public static func == (left: FunctionAlias, right: FunctionAlias) -> Bool {
         left.name == right.name && left.version == right.version && left.description == right.description
             && left.additional?.version == right.additional?.version
             && left.additional?.weight == right.additional?.weight && left.revisionID == right.revisionID
     }
 
-    /// The version that one call goes to. Each call is drawn anew
-    /// (https://docs.aws.amazon.com/lambda/latest/dg/configuring-alias-routing.html).
+    /// The version that one call goes to.
+    ///
+    /// Each call is drawn anew (https://docs.aws.amazon.com/lambda/latest/dg/configuring-alias-routing.html).
     ///
     /// - Parameter draw: a number from 0 up to, not including, 1.
     func route(draw: () -> Double) -> String {

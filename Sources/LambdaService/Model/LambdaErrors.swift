@@ -47,8 +47,10 @@ extension AWSError {
     static let unknownOperation = AWSError(
         "UnknownOperationException", "The requested operation is not recognized by the service.", status: 404)
 
-    /// The answer in Lambda's protocol. The model names the message of most errors `message`, of a few `Message`
-    /// (botocore, lambda/2015-03-31: ResourceNotFoundException, ServiceException, InvalidZipFileException, …).
+    /// The answer in Lambda's protocol.
+    ///
+    /// The model names the message of most errors `message`, of a few `Message` (botocore, lambda/2015-03-31:
+    /// ResourceNotFoundException, ServiceException, InvalidZipFileException, …).
     func lambdaResponse(requestID: String) -> WireResponse {
         let capital: Set = [
             "ResourceNotFoundException", "ServiceException", "InvalidZipFileException", "InvalidRuntimeException",

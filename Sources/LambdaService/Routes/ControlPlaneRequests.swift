@@ -2,8 +2,10 @@
 import AWSWire
 import Foundation
 
-/// The bodies of control-plane requests, as far as they are understood. A member that would change what a function does,
-/// and is not understood, makes the request fail: what is stored here is also carried out.
+/// The bodies of control-plane requests, as far as they are understood.
+///
+/// A member that would change what a function does, and is not understood, makes the request fail: what is stored here
+/// is also carried out.
 struct CreateFunctionRequest: Decodable {
     struct Code: Decodable {
         var ZipFile: Data?

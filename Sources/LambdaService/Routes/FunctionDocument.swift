@@ -27,7 +27,8 @@ extension FunctionVersion {
         json.add("CodeSha256", configuration.code.sha256)
         json.add("Version", version)
         if !configuration.environment.isEmpty {
-            json.add("Environment", json: Self.object { $0.add("Variables", json: Self.object(configuration.environment)) })
+            json.add(
+                "Environment", json: Self.object { $0.add("Variables", json: Self.object(configuration.environment)) })
         }
         json.add("TracingConfig", json: Self.object(["Mode": "PassThrough"]))
         json.add("RevisionId", revisionID)

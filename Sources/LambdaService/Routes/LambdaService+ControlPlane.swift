@@ -85,7 +85,8 @@ extension LambdaService {
         case .createFunction: return try await createFunction(request)
         case .updateFunctionCode(let text): return try await updateCode(of: text, request)
         case .publishVersion(let text):
-            let body = try ControlPlaneRequest.read(PublishVersionRequest.self, try await data(request, "PublishVersion"))
+            let body = try ControlPlaneRequest.read(
+                PublishVersionRequest.self, try await data(request, "PublishVersion"))
             let name = try registry.name(text).name
             try check(revision: body.RevisionId, of: name)
             return try registry.publish(

@@ -6,6 +6,7 @@ public import HTTPServer
 import ServiceProtocols
 
 extension LambdaService: HTTPHandler {
+    /// Answers one request of the Lambda API.
     public func respond(to request: HTTPRequest) async -> HTTPResponse {
         let requestID = environment.makeID()
         do throws(AWSError) {
@@ -22,15 +23,21 @@ extension LambdaService: HTTPHandler {
 
 /// The path of Invoke: it is looked at before all others.
 enum InvokePath {
-    private static let prefix = "/2015-03-31/functions/"
-    private static let suffix = "/invocations"
+    private static let prefix: StaticString = "/2015-03-31/functions/"
+    private static let suffix: StaticString = "/invocations"
 
     /// The function's name as it stands in the path, percent-decoded; nil for any other path.
     static func function(in path: String) -> String? {
-        guard path.hasPrefix(prefix), path.hasSuffix(suffix) else { return nil }
-        let name = path.utf8.dropFirst(prefix.utf8.count).dropLast(suffix.utf8.count)
-        guard !name.isEmpty, !name.contains(UInt8(ascii: "/")) else { return nil }
-        return decoded(Substring(name))
+        var path = path
+        let range = path.withUTF8 { path -> Range<Int>? in
+            guard path.hasPrefix(prefix), path.hasSuffix(suffix) else { return nil }
+            let (start, end) = (prefix.utf8CodeUnitCount, path.count - suffix.utf8CodeUnitCount)
+            guard start < end, !path[start..<end].contains(UInt8(ascii: "/")) else { return nil }
+            return start..<end
+        }
+        guard let range else { return nil }
+        let start = path.utf8.index(path.startIndex, offsetBy: range.lowerBound)
+        return decoded(path[start..<path.utf8.index(start, offsetBy: range.count)])
     }
 }
 

@@ -20,7 +20,8 @@ extension LambdaService {
         let limit = type == .event ? LambdaLimits.asynchronousPayload : LambdaLimits.synchronousPayload
         let body = try await body(of: request, limit: limit, type)
         let invocation = Invocation(
-            function: function, qualifier: request.query.flatMap { QueryString(parsing: $0)["Qualifier"] }, payload: body,
+            function: function, qualifier: request.query.flatMap { QueryString(parsing: $0)["Qualifier"] },
+            payload: body,
             clientContext: request.headers["X-Amz-Client-Context"], traceHeader: request.headers["X-Amzn-Trace-Id"])
         switch type {
         case .requestResponse:

@@ -25,7 +25,7 @@ enum JSONSyntax {
     struct Problem: Error {
         enum Kind {
             case expectedValue, expectedName, expectedColon, expectedCommaInArray, expectedCommaInObject
-            case token, end, control, escape, number, depth
+            case token, end, control, escape, number, depth, encodingStart, encodingMiddle
         }
         var kind: Kind
         var position: Int
@@ -76,7 +76,8 @@ enum JSONSyntax {
                         break
                     }
                     guard byte == (isObject ? UInt8(ascii: "}") : UInt8(ascii: "]")) else {
-                        throw Problem(kind: isObject ? .expectedCommaInObject : .expectedCommaInArray, position: position)
+                        throw Problem(
+                            kind: isObject ? .expectedCommaInObject : .expectedCommaInArray, position: position)
                     }
                     position += 1
                     nesting.pop()
@@ -128,19 +129,57 @@ enum JSONSyntax {
         private mutating func string() throws(Problem) {
             position += 1
             while position < bytes.count {
-                let byte = bytes[position]
-                if byte >= 0x20, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\") {
-                    position += 1
-                } else if byte == UInt8(ascii: "\"") {
+                skipPlain()
+                guard position < bytes.count else { break }
+                switch bytes[position] {
+                case UInt8(ascii: "\""):
                     position += 1
                     return
-                } else if byte == UInt8(ascii: "\\") {
-                    try escape()
-                } else {
-                    throw Problem(kind: .control, position: position)
+                case UInt8(ascii: "\\"): try escape()
+                case ..<0x20: throw Problem(kind: .control, position: position)
+                case 0x80...: try multibyte()
+                default: position += 1
                 }
             }
             throw Problem(kind: .end, position: position)
+        }
+
+        /// Skips characters of a string that mean only themselves, sixteen at a time: long payloads are long strings.
+        private mutating func skipPlain() {
+            typealias Block = SIMD16<UInt8>
+            while position + 16 <= bytes.count {
+                let block = bytes.loadUnaligned(fromByteOffset: position, as: Block.self)
+                // Below 0x20, or from 0x80 on: both are 0x60 or more away from 0x20, counted round.
+                let isSpecial =
+                    (block &- 0x20) .>= Block(repeating: 0x60)
+                    .| (block .== Block(repeating: UInt8(ascii: "\"")))
+                    .| (block .== Block(repeating: UInt8(ascii: "\\")))
+                guard !any(isSpecial) else { return }
+                position += 16
+            }
+        }
+
+        /// One character of two to four bytes (RFC 3629, 4).
+        private mutating func multibyte() throws(Problem) {
+            let first = bytes[position]
+            let (count, second): (Int, ClosedRange<UInt8>) =
+                switch first {
+                case 0xC2...0xDF: (2, 0x80...0xBF)
+                case 0xE0: (3, 0xA0...0xBF)
+                case 0xED: (3, 0x80...0x9F)
+                case 0xE1...0xEF: (3, 0x80...0xBF)
+                case 0xF0: (4, 0x90...0xBF)
+                case 0xF1...0xF3: (4, 0x80...0xBF)
+                case 0xF4: (4, 0x80...0x8F)
+                default: throw Problem(kind: .encodingStart, position: position)
+                }
+            for index in 1..<count {
+                guard position + index < bytes.count else { throw Problem(kind: .end, position: bytes.count) }
+                guard (index == 1 ? second : 0x80...0xBF).contains(bytes[position + index]) else {
+                    throw Problem(kind: .encodingMiddle, position: position + index)
+                }
+            }
+            position += count
         }
 
         private mutating func escape() throws(Problem) {
@@ -211,54 +250,8 @@ enum JSONSyntax {
     }
 }
 
-extension JSONSyntax.Problem {
-    private static let anyValue = "(JSON String, Number, Array, Object or token 'null', 'true' or 'false')"
-
-    fileprivate func message(in bytes: UnsafeRawBufferPointer) -> String {
-        guard position < bytes.count, kind != .end else {
-            return "Unexpected end-of-input" + location(in: bytes, bytes.count)
-        }
-        let met = "Unexpected character (\(Self.name(of: bytes[position]))): "
-        let text =
-            switch kind {
-            case .expectedValue: met + "expected a valid value \(Self.anyValue)"
-            case .expectedName: met + "was expecting double-quote to start field name"
-            case .expectedColon: met + "was expecting a colon to separate field name and value"
-            case .expectedCommaInArray: met + "was expecting comma to separate Array entries"
-            case .expectedCommaInObject: met + "was expecting comma to separate Object entries"
-            case .number: met + "Expected space separating root-level values"
-            case .control:
-                "Illegal unquoted character (\(Self.name(of: bytes[position]))): has to be escaped using backslash to be "
-                    + "included in string value"
-            case .escape: "Unrecognized character escape"
-            case .depth: "Document nesting depth exceeds the maximum allowed (\(JSONSyntax.deepest))"
-            case .token, .end: "Unrecognized token '\(token(in: bytes))': was expecting \(Self.anyValue)"
-            }
-        return text + location(in: bytes, position)
-    }
-
-    private func location(in bytes: UnsafeRawBufferPointer, _ position: Int) -> String {
-        let before = bytes[..<position]
-        let line = before.reduce(1) { $1 == 10 ? $0 + 1 : $0 }
-        let column = position - (before.lastIndex(of: 10).map { $0 + 1 } ?? 0) + 1
-        return "\n at [Source: REDACTED (`StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION` disabled); "
-            + "line: \(line), column: \(column)]"
-    }
-
-    private func token(in bytes: UnsafeRawBufferPointer) -> String {
-        let token = bytes[position...].prefix(256).prefix { $0.isIdentifier }
-        return String(decoding: token.isEmpty ? bytes[position...].prefix(1) : token, as: UTF8.self)
-    }
-
-    private static func name(of byte: UInt8) -> String {
-        let isControl = byte < 0x20 || (0x7F...0x9F).contains(byte)
-        return isControl
-            ? "(CTRL-CHAR, code \(byte))" : "'\(Unicode.Scalar(byte))' (code \(byte))"
-    }
-}
-
 extension UInt8 {
-    fileprivate var isIdentifier: Bool { isASCIILetterOrDigit || self == 95 || self == 36 }
+    var isIdentifier: Bool { isASCIILetterOrDigit || self == 95 || self == 36 }
 
     fileprivate var isHexDigit: Bool {
         (48...57).contains(self) || (65...70).contains(self) || (97...102).contains(self)

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// xoshiro256** (Blackman and Vigna, 2018): fast, and the same numbers for the same seed. Not for secrets.
+/// xoshiro256** (Blackman and Vigna, 2018): fast, and the same numbers for the same seed.
+///
+/// Not for secrets.
 public struct RandomBits: RandomNumberGenerator, Sendable {
     private var state: (UInt64, UInt64, UInt64, UInt64)
 
+    /// The generator for a seed.
     public init(seed: UInt64) {
         var seed = seed
         func mix() -> UInt64 {
@@ -16,6 +19,7 @@ public struct RandomBits: RandomNumberGenerator, Sendable {
         state = (mix(), mix(), mix(), mix())
     }
 
+    /// The next 64 bits.
     public mutating func next() -> UInt64 {
         let product = state.1 &* 5
         let result = ((product << 7) | (product >> 57)) &* 9

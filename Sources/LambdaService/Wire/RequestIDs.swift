@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-import Synchronization
+import EventLoop
 
 /// Request ids: lower-case UUIDs of version 4, from a seed.
 public final class RequestIDs: Sendable {
     // Guards the generator: ids are made on the loop, and by whoever else is given this source.
-    private let bits: Mutex<RandomBits>
+    private let bits: Locked<RandomBits>
 
+    /// The source for a seed.
     public init(seed: UInt64) {
-        bits = Mutex(RandomBits(seed: seed))
+        bits = Locked(RandomBits(seed: seed))
     }
 
     /// The next id.

@@ -3,7 +3,9 @@
 /// The trace header of one invocation, `Root=1-…;Parent=…;Sampled=0`
 /// (https://docs.aws.amazon.com/xray/latest/devguide/xray-concepts.html#xray-concepts-tracingheader).
 enum TraceHeader {
-    /// A header that the function is given: the caller's, or a new root. Nothing is sampled: there is no X-Ray here.
+    /// A header that the function is given: the caller's, or a new root.
+    ///
+    /// Nothing is sampled: there is no X-Ray here.
     static func make(from sent: String?, seconds: Int64, _ random: inout RandomBits) -> String {
         if let sent, sent.utf8.count <= 256, sent.hasPrefix("Root=") { return sent }
         let (first, second, parent) = (random.next(), random.next(), random.next())
