@@ -51,7 +51,7 @@ enum ModelAnswer: Sendable {
     case failed(ModelFailure)
 }
 
-struct ModelResponse: Sendable {
+struct ModelResponse: Sendable, Equatable {
     var status: Int
     var contentType: String?
     var customAttributes: String?

@@ -29,11 +29,13 @@ final class ManualClock: EmulatorClock {
 
     func sleep(until deadline: Timestamp) async throws {
         await withCheckedContinuation { continuation in
-            let watchers = state.withLock { state in
+            let watchers: [CheckedContinuation<Void, Never>]? = state.withLock { state in
+                guard deadline > state.now else { return nil }
                 state.sleepers.append((deadline, continuation))
                 defer { state.watchers = [] }
                 return state.watchers
             }
+            guard let watchers else { return continuation.resume() }
             for watcher in watchers { watcher.resume() }
         }
     }
