@@ -92,7 +92,8 @@ let package = Package(
         library(
             "S3Service",
             [
-                "HTTPServer", "EventLoop", "AWSWire", "LambdaEvents", "ServiceProtocols", "Store", grdb, crypto, logging,
+                "HTTPServer", "EventLoop", "AWSWire", "LambdaEvents", "ServiceProtocols", "Store", grdb, crypto,
+                logging,
                 xmlCoder,
             ]),
         library("SNSService", ["HTTPServer", "EventLoop", "AWSWire", "ServiceProtocols", crypto, cryptoExtras]),

@@ -44,7 +44,8 @@ struct Deployment {
     private func runtime(of function: FunctionResource) throws -> FunctionConfiguration.Runtime {
         guard let runtime = FunctionConfiguration.Runtime(rawValue: function.runtime) else {
             throw EmulatorError(
-                "\(function.logicalID): the runtime \(function.runtime) is not supported; provided.al2023 and provided.al2 are.")
+                "\(function.logicalID): the runtime \(function.runtime) is not supported; provided.al2023 and provided.al2 are."
+            )
         }
         return runtime
     }

@@ -93,7 +93,9 @@ extension String {
     fileprivate var isLambdaPath: Bool {
         let segment = dropFirst().prefix { $0 != "/" }.utf8
         return segment.count == 10
-            && zip(segment, "0000-00-00".utf8).allSatisfy { $1 == UInt8(ascii: "-") ? $0 == $1 : (48...57).contains($0) }
+            && zip(segment, "0000-00-00".utf8).allSatisfy {
+                $1 == UInt8(ascii: "-") ? $0 == $1 : (48...57).contains($0)
+            }
     }
 }
 

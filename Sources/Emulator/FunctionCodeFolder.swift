@@ -20,7 +20,8 @@ struct FunctionCodeFolder: Sendable {
             let folder = URL(filePath: path, relativeTo: templateFolder).standardizedFileURL
             guard FileManager.default.fileExists(atPath: folder.path) else {
                 throw EmulatorError(
-                    "\(function.logicalID): the folder \(folder.path) of its CodeUri is not there. Build the function first.")
+                    "\(function.logicalID): the folder \(folder.path) of its CodeUri is not there. Build the function first."
+                )
             }
             // A missing bootstrap is what its first invocation tells, as on AWS.
             return try code(in: folder, identifiedBy: folder.appending(path: "bootstrap"))
@@ -34,7 +35,8 @@ struct FunctionCodeFolder: Sendable {
             return try link(try executable(product), for: function)
         case .s3(let bucket, let key):
             throw EmulatorError(
-                "\(function.logicalID): code in a bucket (s3://\(bucket)/\(key)) is not supported in a template; name a folder or a zip file.")
+                "\(function.logicalID): code in a bucket (s3://\(bucket)/\(key)) is not supported in a template; name a folder or a zip file."
+            )
         }
     }
 

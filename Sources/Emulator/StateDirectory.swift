@@ -23,7 +23,8 @@ struct StateDirectory: Sendable {
             try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
         } catch {
             throw EmulatorError(
-                "Cannot create the state folder \(url.path): \(error.localizedDescription). Name another one with --state, or use --ephemeral.")
+                "Cannot create the state folder \(url.path): \(error.localizedDescription). Name another one with --state, or use --ephemeral."
+            )
         }
     }
 

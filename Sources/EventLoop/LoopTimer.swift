@@ -27,7 +27,8 @@ public final class LoopTimer {
         handle.fire = fire
         // libuv counts from the start of the tick: a long tick must not shorten the delay.
         uv_update_time(handle.loop.uv)
-        uv_timer_start(handle.raw(uv_timer_t.self), onTimer, delay.roundedUpMilliseconds, interval.roundedUpMilliseconds)
+        uv_timer_start(
+            handle.raw(uv_timer_t.self), onTimer, delay.roundedUpMilliseconds, interval.roundedUpMilliseconds)
     }
 
     public func stop() {

@@ -73,7 +73,8 @@ public final class TCPListener {
             let raw = UnsafeMutableRawPointer(storage)
             let code = uv_tcp_getsockname(socket, raw.assumingMemoryBound(to: sockaddr.self), &length)
             // The port stands at the same place in both families.
-            return code == 0 ? Int(UInt16(bigEndian: raw.assumingMemoryBound(to: sockaddr_in.self).pointee.sin_port)) : -1
+            return code == 0
+                ? Int(UInt16(bigEndian: raw.assumingMemoryBound(to: sockaddr_in.self).pointee.sin_port)) : -1
         }
         try LoopError.check(Int32(port), "read a listener's port")
         return port

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-import Glibc
 import EventLoop
+import Glibc
 
 /// The `Date` of responses (RFC 9110, section 6.6.1), made once a second.
 enum HTTPDate {

@@ -59,7 +59,8 @@ enum Clock: ExpressibleByArgument, CustomStringConvertible {
     init?(argument: String) {
         if argument == "real" {
             self = .real
-        } else if argument.hasPrefix("scaled:"), let speed = Int(argument.dropFirst(7)), speed >= 1, speed <= 1_000_000 {
+        } else if argument.hasPrefix("scaled:"), let speed = Int(argument.dropFirst(7)), speed >= 1, speed <= 1_000_000
+        {
             self = .scaled(speed)
         } else {
             return nil

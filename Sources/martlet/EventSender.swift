@@ -75,7 +75,9 @@ struct EventSender: Sendable {
                 method: "POST",
                 url: "\(emulator.endpoint)/2015-03-31/functions/\(function.functionName)/invocations\(query)",
                 body: Bytes((members["event"] ?? .null).text), timeout: .seconds(900)))
-        guard response.status == 200 else { throw ScenarioError("Invoke answered \(response.status): \(response.body.string)") }
+        guard response.status == 200 else {
+            throw ScenarioError("Invoke answered \(response.status): \(response.body.string)")
+        }
         var result: [String: JSONValue] = ["payload": JSONValue(parsing: Data(response.body.array)) ?? .null]
         result["functionError"] = response.head.value(of: "X-Amz-Function-Error").map { .string($0) }
         result["executedVersion"] = response.head.value(of: "X-Amz-Executed-Version").map { .string($0) }

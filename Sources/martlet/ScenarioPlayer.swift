@@ -38,7 +38,9 @@ struct ScenarioPlayer: Sendable {
         self.results = results
         client = HTTPClient(loop: loop)
         sender = try EventSender(emulator: emulator, client: client, region: region)
-        var values = ["account": account, "region": region, "run": String(UInt32.random(in: 0...UInt32.max), radix: 36)]
+        var values = [
+            "account": account, "region": region, "run": String(UInt32.random(in: 0...UInt32.max), radix: 36),
+        ]
         let application = emulator.application
         for bucket in application.buckets { values["bucket.\(bucket.logicalID)"] = bucket.bucketName }
         for topic in application.topics { values["topic.\(topic.logicalID)"] = topic.arn }
@@ -109,7 +111,9 @@ struct ScenarioPlayer: Sendable {
         _ captures: [String: String], from result: JSONValue, _ placeholders: inout Placeholders
     ) throws {
         for (name, path) in captures {
-            guard let value = result.value(at: path) else { throw ScenarioError("the result has no \(path) to capture") }
+            guard let value = result.value(at: path) else {
+                throw ScenarioError("the result has no \(path) to capture")
+            }
             placeholders.set(name, to: value.string ?? value.text)
         }
     }

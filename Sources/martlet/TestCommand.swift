@@ -8,7 +8,8 @@ import Scenario
 struct TestCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "test",
-        abstract: "Play events through the application of a template, and compare what they give with what they should.",
+        abstract:
+            "Play events through the application of a template, and compare what they give with what they should.",
         discussion: """
             Plays the JSON files of a folder in the order of their names; events/README.md describes them. The exit status
             is 0 only if every event gave what it should.
@@ -62,7 +63,8 @@ struct TestCommand: AsyncParsableCommand {
 
     private func readSteps() throws -> [Step] {
         let folder = URL(filePath: events)
-        guard let files = try? FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil) else {
+        guard let files = try? FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
+        else {
             throw ValidationError("There is no folder \(events) with events.")
         }
         let steps = try files.filter { $0.pathExtension == "json" }

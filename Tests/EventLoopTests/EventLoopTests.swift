@@ -221,7 +221,8 @@ struct ChildProcessTests {
     func output() async throws {
         try await withLoop { loop in
             let child = try await Child.run(loop, "echo out; echo err >&2; env; pwd", environment: ["A": "b=c"])
-            #expect(child.output.contains("out\n") && child.output.contains("err\n") && child.output.contains("A=b=c\n"))
+            #expect(
+                child.output.contains("out\n") && child.output.contains("err\n") && child.output.contains("A=b=c\n"))
             #expect(!child.output.contains("HOME="))
             #expect(child.output.contains("\n/\n"))
         }

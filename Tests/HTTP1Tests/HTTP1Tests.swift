@@ -21,7 +21,8 @@ struct HTTPParserTests {
 
     @Test("Pipelined requests come one after the other", arguments: [1, 7, 1000])
     func pipelined(size: Int) throws {
-        let text = "GET /1 HTTP/1.1\r\n\r\nPOST /2 HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2\r\nde\r\n0\r\nT: u\r\n\r\nGET /3 HTTP/1.0\r\n\r\n"
+        let text =
+            "GET /1 HTTP/1.1\r\n\r\nPOST /2 HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2\r\nde\r\n0\r\nT: u\r\n\r\nGET /3 HTTP/1.0\r\n\r\n"
         let messages = try Message.all(text, kind: .request, pieces: size)
         #expect(messages.map(\.head.target) == ["/1", "/2", "/3"])
         #expect(messages.map(\.body) == ["", "abcde", ""])
@@ -32,7 +33,8 @@ struct HTTPParserTests {
 
     @Test("A response is read like a request; one without length ends with its connection")
     func response() throws {
-        let text = "HTTP/1.1 202 Accepted\r\nContent-Length: 15\r\n\r\n{\"status\":\"OK\"}HTTP/1.1 200 OK\r\n\r\nto the end"
+        let text =
+            "HTTP/1.1 202 Accepted\r\nContent-Length: 15\r\n\r\n{\"status\":\"OK\"}HTTP/1.1 200 OK\r\n\r\nto the end"
         let messages = try Message.all(text, kind: .response, pieces: 11)
         #expect(messages.map(\.head.status) == [202, 200])
         #expect(messages.map(\.body) == ["{\"status\":\"OK\"}", "to the end"])
@@ -65,7 +67,8 @@ struct HTTPParserTests {
     func fuzz(seed: UInt64) {
         var random = SplitMix(state: seed)
         let text = Array(
-            "POST /a?b HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\nGET / HTTP/1.1\r\n\r\n".utf8)
+            "POST /a?b HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\nGET / HTTP/1.1\r\n\r\n"
+                .utf8)
         for _ in 0..<5000 {
             var changed = text
             for _ in 0..<Int.random(in: 1...4, using: &random) {
@@ -128,7 +131,8 @@ private struct Message {
         return messages
     }
 
-    static func all(_ text: String, kind: HTTPParser.Kind, pieces: Int, headLimit: Int = 64 * 1024) throws -> [Message] {
+    static func all(_ text: String, kind: HTTPParser.Kind, pieces: Int, headLimit: Int = 64 * 1024) throws -> [Message]
+    {
         try all(text.utf8, kind: kind, pieces: pieces, headLimit: headLimit)
     }
 }

@@ -21,6 +21,13 @@ private struct Echo: HTTPHandler {
     }
 }
 
+extension Task where Success == Void, Failure == any Error {
+    /// Runs on the global pool, whatever its caller prefers.
+    fileprivate static func detachedFromLoop(_ body: @escaping @Sendable () async throws -> Void) async throws {
+        try await Task { @concurrent in try await body() }.value
+    }
+}
+
 @Suite("HTTP client", .timeLimit(.minutes(1)))
 struct HTTPClientTests {
     private func withClient(
@@ -98,13 +105,28 @@ struct HTTPClientTests {
         }
     }
 
+    @Test("A task that does not prefer the loop is served on it all the same")
+    func fromElsewhere() async throws {
+        try await withClient { _, client, url in
+            // The loop's handles trap when they are used off the loop.
+            try await Task.detachedFromLoop {
+                for _ in 0..<20 {
+                    let response = try await client.send(CurlRequest(url: url))
+                    #expect(response.status == 201)
+                }
+            }
+        }
+    }
+
     @Test("Nobody there is an error")
     func refused() async throws {
         try await withClient { loop, client, _ in
             let listener = try TCPListener(loop: loop, host: "127.0.0.1", port: 0) {}
             let port = listener.port
             listener.close()
-            await #expect(throws: CurlError.self) { try await client.send(CurlRequest(url: "http://127.0.0.1:\(port)")) }
+            await #expect(throws: CurlError.self) {
+                try await client.send(CurlRequest(url: "http://127.0.0.1:\(port)"))
+            }
         }
     }
 }

@@ -20,7 +20,8 @@ struct ExpectationTests {
         arguments: [
             (#"{"a": {"b": 1}}"#, #"{"a": {"b": 2}}"#, "a.b is 2, not 1"), (#"{"a": 1}"#, "{}", "a is missing"),
             (#"{"a": [1]}"#, #"{"a": [1, 2]}"#, "a has 2 items, not 1"),
-            (#"{"a": "x*x"}"#, #"{"a": "x"}"#, #"a is "x", not "x*x""#), (#"{"a": true}"#, #"{"a": 1}"#, "a is 1, not true"),
+            (#"{"a": "x*x"}"#, #"{"a": "x"}"#, #"a is "x", not "x*x""#),
+            (#"{"a": true}"#, #"{"a": 1}"#, "a is 1, not true"),
         ])
     func different(expected: String, actual: String, difference: String) throws {
         #expect(Expectation(try json(expected)).mismatch(with: try json(actual)) == difference)

@@ -14,11 +14,13 @@ final class BenchmarkedEmulator {
     let startMilliseconds: Double
 
     init(martlet: String, bootstrap: String) throws {
-        folder = FileManager.default.temporaryDirectory.appending(path: "martlet-bench-\(getpid())-\(UUID().uuidString)")
+        folder = FileManager.default.temporaryDirectory.appending(
+            path: "martlet-bench-\(getpid())-\(UUID().uuidString)")
         try Self.prepare(folder, bootstrap: bootstrap)
         process.executableURL = URL(filePath: martlet)
         process.arguments = [
-            "start", folder.appending(path: "template.json").path, "--port", "0", "--api-port", "0", "--ephemeral", "--json",
+            "start", folder.appending(path: "template.json").path, "--port", "0", "--api-port", "0", "--ephemeral",
+            "--json",
         ]
         let output = Pipe()
         process.standardOutput = output

@@ -18,7 +18,8 @@ struct FigureTable {
             let sorted = (values[name] ?? []).sorted()
             let median = sorted[sorted.count / 2]
             let label = name + String(repeating: " ", count: width - name.count)
-            return "\(label)  \(rounded(median)) \(units[name] ?? "") (\(rounded(sorted[0]))-\(rounded(sorted[sorted.count - 1])))\n"
+            return
+                "\(label)  \(rounded(median)) \(units[name] ?? "") (\(rounded(sorted[0]))-\(rounded(sorted[sorted.count - 1])))\n"
         }.joined()
     }
 

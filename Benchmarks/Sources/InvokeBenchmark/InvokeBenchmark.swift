@@ -35,7 +35,8 @@ struct InvokeBenchmark {
         let before = emulator.cpuSeconds
         let load = try client.run(payload: 128, connections: 8, seconds: 1, warmUp: 50)
         table.add("128 B, 8 connections, invokes", load.perSecond, "/s")
-        table.add("emulator CPU per invoke, 8 connections", (emulator.cpuSeconds - before) / Double(load.total) * 1e6, "us")
+        table.add(
+            "emulator CPU per invoke, 8 connections", (emulator.cpuSeconds - before) / Double(load.total) * 1e6, "us")
         table.add("emulator resident memory after load", emulator.residentMegabytes, "MiB")
     }
 }
