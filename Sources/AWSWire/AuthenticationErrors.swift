@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The words in which a service rejects a signature. S3's are its own; the others share theirs but not their codes.
+/// The words in which a service rejects a signature.
+///
+/// S3's are its own; the others share theirs but not their codes.
 ///
 /// AWS documentation: S3 API Reference, "Error Responses"; IAM User Guide, "Troubleshoot Signature Version 4 requests".
 struct AuthenticationErrors: Sendable {

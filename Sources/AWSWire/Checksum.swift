@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import Crypto
 
-/// The digests and checksums that AWS services name. Hashing goes on as bytes arrive.
+/// The digests and checksums that AWS services name.
+///
+/// Hashing goes on as bytes arrive.
 public struct Checksum: Sendable {
     /// What is computed; ``Algorithm/headerName`` says where S3 carries it.
     public enum Algorithm: String, Sendable, CaseIterable {

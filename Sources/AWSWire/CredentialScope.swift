@@ -4,6 +4,8 @@
 public struct CredentialScope: Sendable, Equatable {
     /// The public part of the credentials.
     public var accessKeyID: String
+    ///
+    ///
     /// `yyyyMMdd`
     public var date: String
     /// `us-east-1`, …
@@ -34,6 +36,8 @@ public struct CredentialScope: Sendable, Equatable {
     /// `date/region/service/aws4_request`, as it stands in the string to sign.
     public var text: String { "\(date)/\(region)/\(service)/aws4_request" }
 
+    ///
+    ///
     /// `AKID/date/region/service/aws4_request`
     public var credential: String { "\(accessKeyID)/\(text)" }
 }

@@ -1,13 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// ISO 8601 times in UTC, in the three forms that AWS uses. Moments are milliseconds since 1970-01-01T00:00:00Z.
+/// ISO 8601 times in UTC, in the three forms that AWS uses.
+///
+/// Moments are milliseconds since 1970-01-01T00:00:00Z.
 public enum ISO8601 {
+    ///
+    ///
     /// `2013-05-24T00:00:00.000Z`
     public static func format(_ milliseconds: Int64) -> String {
         let time = CivilTime(milliseconds: milliseconds)
         return "\(extended(time)).\(time.millisecond.padded(3))Z"
     }
 
+    ///
+    ///
     /// `2013-05-24T00:00:00Z`
     public static func formatSeconds(_ milliseconds: Int64) -> String {
         "\(extended(CivilTime(milliseconds: milliseconds)))Z"
@@ -20,7 +26,8 @@ public enum ISO8601 {
         return "\(time.year.padded(4))\(time.month.padded(2))\(time.day.padded(2))T\(clock)Z"
     }
 
-    /// Reads the extended form (with any number of fraction digits, `Z` or an offset such as `+02:00`) or the basic one.
+    /// Reads the extended form (with any number of fraction digits, `Z` or an offset such as `+02:00`) or the basic
+    /// one.
     ///
     /// - Returns: nil when the text is no such time.
     public static func parse(_ text: some StringProtocol) -> Int64? {
@@ -44,8 +51,12 @@ public enum ISO8601 {
     }
 }
 
-/// The date format of HTTP (RFC 9110, 5.6.7). Moments are milliseconds since 1970-01-01T00:00:00Z.
+/// The date format of HTTP (RFC 9110, 5.6.7).
+///
+/// Moments are milliseconds since 1970-01-01T00:00:00Z.
 public enum HTTPDate {
+    ///
+    ///
     /// `Fri, 24 May 2013 00:00:00 GMT`
     public static func format(_ milliseconds: Int64) -> String {
         let time = CivilTime(milliseconds: milliseconds)
@@ -53,7 +64,9 @@ public enum HTTPDate {
         return "\(time.dayName), \(date) \(time.hour.padded(2)):\(time.minute.padded(2)):\(time.second.padded(2)) GMT"
     }
 
-    /// Reads the preferred form; nil for any other text. The name of the day is not compared with the date.
+    /// Reads the preferred form; nil for any other text.
+    ///
+    /// The name of the day is not compared with the date.
     public static func parse(_ text: some StringProtocol) -> Int64? {
         let parts = Substring(text).split(separator: " ")
         guard parts.count == 6, parts[0].hasSuffix(","), parts[5] == "GMT" || parts[5] == "+0000" || parts[5] == "UTC",

@@ -37,7 +37,9 @@ public struct QueryString: Sendable {
         }
     }
 
-    /// The first value of a parameter; nil when it is absent. Names keep their case.
+    /// The first value of a parameter; nil when it is absent.
+    ///
+    /// Names keep their case.
     public subscript(_ name: String) -> String? {
         parameters.first { $0.name == name }?.value
     }

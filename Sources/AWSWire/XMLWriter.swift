@@ -4,7 +4,8 @@
 public struct XMLWriter {
     private var bytes: [UInt8] = []
 
-    /// - Parameter declaration: whether the document begins with `<?xml version="1.0" encoding="UTF-8"?>` and a line end.
+    /// - Parameter declaration: whether the document begins with `<?xml version="1.0" encoding="UTF-8"?>` and a line
+    ///   end.
     public init(declaration: Bool = true) {
         if declaration { bytes.append(contentsOf: Array("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n".utf8)) }
     }
@@ -27,6 +28,8 @@ public struct XMLWriter {
         close(name)
     }
 
+    ///
+    ///
     /// `<Name/>`
     public mutating func empty(_ name: String) {
         bytes.append(UInt8(ascii: "<"))
@@ -57,7 +60,8 @@ public struct XMLWriter {
         bytes.append(UInt8(ascii: ">"))
     }
 
-    /// Control characters become references too: parsers normalise a bare carriage return, and object keys may hold any.
+    /// Control characters become references too: parsers normalise a bare carriage return, and object keys may hold
+    /// any.
     private mutating func appendEscaped(_ text: some StringProtocol) {
         for byte in text.utf8 {
             switch byte {

@@ -80,7 +80,8 @@ extension Bytes: CustomStringConvertible {
 
 /// The memory behind ``Bytes``.
 ///
-/// Safety: `@unchecked Sendable` because the memory is written by its one ``BytesBuilder`` only, which gives it up in `finish()`.
+/// Safety: `@unchecked Sendable` because the memory is written by its one ``BytesBuilder`` only, which gives it up in
+/// `finish()`.
 final class Storage: @unchecked Sendable {
     static let empty = Storage(capacity: 0)
 

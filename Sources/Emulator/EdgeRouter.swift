@@ -8,8 +8,9 @@ import ServiceWire
 
 /// The one port of all AWS APIs: tells the service of a request, and hands it over.
 ///
-/// Lambda and SageMaker have paths of their own. Otherwise a signed request names its service in the credential scope, and
-/// an unsigned one by its host or, in the query protocol, by its API version. What is left is S3, whose buckets are paths.
+/// Lambda and SageMaker have paths of their own. Otherwise a signed request names its service in the credential scope,
+/// and an unsigned one by its host or, in the query protocol, by its API version. What is left is S3, whose buckets are
+/// paths.
 struct EdgeRouter: HTTPHandler {
     struct Services: Sendable {
         let lambda: any HTTPHandler
@@ -52,7 +53,8 @@ struct EdgeRouter: HTTPHandler {
     private func respond(toUnsigned request: HTTPRequest) async -> HTTPResponse {
         if request.path.hasPrefix("/endpoints/") { return await services.sageMaker.respond(to: request) }
         if request.isNotificationLink { return await services.sns.respond(to: request) }
-        // Lambda's API versions are dates: no bucket is named like one, since it would have upper-case or a slash to follow.
+        // Lambda's API versions are dates: no bucket is named like one, since it would have upper-case or a slash to
+        // follow.
         if request.path.isLambdaPath { return await services.lambda.respond(to: request) }
         guard request.isQueryProtocol else { return await services.s3.respond(to: request) }
         guard let body = try? await request.body.collect(limit: 1 << 20) else {

@@ -57,7 +57,9 @@ public final class Emulator: Sendable {
         try await services.lambda.invoke(Invocation(function: function, qualifier: qualifier, payload: event))
     }
 
-    /// Serves no more, ends every process, and closes the state. What was accepted and not finished is kept in it.
+    /// Serves no more, ends every process, and closes the state.
+    ///
+    /// What was accepted and not finished is kept in it.
     public func stop() async {
         for server in servers { await server.stop(grace: .milliseconds(100)) }
         await services.stop()

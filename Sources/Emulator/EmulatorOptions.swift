@@ -19,7 +19,9 @@ public struct EmulatorOptions: Sendable {
     public var host = "127.0.0.1"
     /// 0 for any.
     public var port = 4566
-    /// Of the first API of API Gateway; others follow it. 0 for any.
+    /// Of the first API of API Gateway; others follow it.
+    ///
+    /// 0 for any.
     public var apiPort = 3000
     public var state = State.ephemeral
     public var account = "000000000000"

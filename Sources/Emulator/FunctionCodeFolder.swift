@@ -62,8 +62,8 @@ struct FunctionCodeFolder: Sendable {
         }
     }
 
-    /// Reading a large executable only for its digest would cost more than starting everything else does, so path, size and
-    /// date stand for it.
+    /// Reading a large executable only for its digest would cost more than starting everything else does, so path, size
+    /// and date stand for it.
     private func code(in folder: URL, identifiedBy file: URL) throws -> FunctionCode {
         let attributes = try? FileManager.default.attributesOfItem(atPath: file.path)
         let size = (attributes?[.size] as? Int) ?? 0

@@ -35,8 +35,9 @@ public final class ChildProcess {
         case signal(Int32)
     }
 
-    /// What the process does, told on the loop. Output is told as it is read, and may follow the exit: an end of both
-    /// streams is told by `outputEnded`.
+    /// What the process does, told on the loop.
+    ///
+    /// Output is told as it is read, and may follow the exit: an end of both streams is told by `outputEnded`.
     public struct Observer {
         public var output: (OutputStream, UnsafeRawBufferPointer) -> Void
         public var outputEnded: () -> Void
@@ -101,13 +102,17 @@ public final class ChildProcess {
         outputs.forEach { $0.start() }
     }
 
-    /// Sends a signal to the process and everything that it started in its group. A process that has gone is no error.
+    /// Sends a signal to the process and everything that it started in its group.
+    ///
+    /// A process that has gone is no error.
     public func signalGroup(_ signal: Int32) {
         guard pid > 1 else { return }
         kill(-pid, signal)
     }
 
-    /// Forgets the process: it goes on, and nothing of it is told any more. Signal it first if it should end.
+    /// Forgets the process: it goes on, and nothing of it is told any more.
+    ///
+    /// Signal it first if it should end.
     public func close() {
         outputs.forEach { $0.close() }
         handle.close()

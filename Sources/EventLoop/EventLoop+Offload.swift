@@ -2,8 +2,8 @@
 import CLibuv
 
 extension EventLoop {
-    /// Runs blocking work on libuv's thread pool (four threads) and returns on the loop's terms: the caller resumes where
-    /// its task prefers to run.
+    /// Runs blocking work on libuv's thread pool (four threads) and returns on the loop's terms: the caller resumes
+    /// where its task prefers to run.
     ///
     /// - Throws: what the work throws.
     public func offload<Output: Sendable>(
@@ -23,7 +23,9 @@ extension EventLoop {
     }
 }
 
-/// Work for libuv's pool. It is alive from the queueing until its after-work callback.
+/// Work for libuv's pool.
+///
+/// It is alive from the queueing until its after-work callback.
 private final class WorkRequest: Sendable {
 
     private let work: @Sendable () -> (@Sendable () -> Void)

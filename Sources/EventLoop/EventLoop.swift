@@ -5,11 +5,11 @@ import Glibc
 /// A libuv loop on a thread of its own that also runs Swift's jobs: actors can live on it, and tasks can prefer it.
 ///
 /// An actor lives on the loop when its `unownedExecutor` is the loop's; then `assumeIsolated` works from libuv's
-/// callbacks, and calls between such actors never leave the thread. A task prefers the loop when ``spawn(_:)`` started it:
-/// without that preference each continuation would resume by way of the global pool.
+/// callbacks, and calls between such actors never leave the thread. A task prefers the loop when ``spawn(_:)`` started
+/// it: without that preference each continuation would resume by way of the global pool.
 ///
-/// Safety: `@unchecked Sendable` because the fields below are either constant from before the thread starts, confined to
-/// the loop's thread (`ready`, `scratch` and what `uv` points to), or behind the lock of `inbox`.
+/// Safety: `@unchecked Sendable` because the fields below are either constant from before the thread starts, confined
+/// to the loop's thread (`ready`, `scratch` and what `uv` points to), or behind the lock of `inbox`.
 public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable {
     /// What other threads hand over.
     private struct Inbox {
@@ -97,7 +97,9 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
         precondition(isOnLoop, "not on the event loop \(name)")
     }
 
-    /// Takes a job from any thread. A job that comes after ``shutdown()`` is dropped: it never runs.
+    /// Takes a job from any thread.
+    ///
+    /// A job that comes after ``shutdown()`` is dropped: it never runs.
     public func enqueue(_ job: consuming ExecutorJob) {
         let job = UnownedJob(job)
         if isOnLoop {
@@ -178,7 +180,9 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
         waiter?.resume()
     }
 
-    /// How many handles are open on the loop, its own not counted. For tests and diagnostics.
+    /// How many handles are open on the loop, its own not counted.
+    ///
+    /// For tests and diagnostics.
     public var openHandles: Int {
         preconditionOnLoop()
         var count = 0

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Jobs in the order in which they came. Popping costs no move: the storage is given back when the queue runs empty.
+/// Jobs in the order in which they came.
+///
+/// Popping costs no move: the storage is given back when the queue runs empty.
 struct JobQueue {
     private var jobs: [UnownedJob] = []
     private var head = 0

@@ -3,8 +3,8 @@ import Glibc
 
 /// A value that several threads use, one at a time.
 ///
-/// The standard library's `Mutex` would do the same; its Linux form is invisible to the thread sanitizer, which then reports
-/// races that are none and hides those that are.
+/// The standard library's `Mutex` would do the same; its Linux form is invisible to the thread sanitizer, which then
+/// reports races that are none and hides those that are.
 public final class Locked<Value>: @unchecked Sendable {
     // Safety: `value` is touched only while `mutex` is held.
     private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)

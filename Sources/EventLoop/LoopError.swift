@@ -16,6 +16,8 @@ public struct LoopError: Error, Equatable, CustomStringConvertible {
     /// libuv's short name of the code: `EADDRINUSE`.
     public var name: String { String(cString: uv_err_name(code)) }
 
+    ///
+    ///
     /// `cannot listen on 127.0.0.1:4566: address already in use`
     public var description: String { "cannot \(operation): \(String(cString: uv_strerror(code)))" }
 

@@ -31,7 +31,9 @@ class LoopHandle {
 
     func raw<Handle>(_: Handle.Type) -> UnsafeMutablePointer<Handle> { memory.assumingMemoryBound(to: Handle.self) }
 
-    /// Closes the handle; no callback of it runs after this call. Closing twice is one close.
+    /// Closes the handle; no callback of it runs after this call.
+    ///
+    /// Closing twice is one close.
     final func close() {
         loop.preconditionOnLoop()
         guard !isClosing else { return }

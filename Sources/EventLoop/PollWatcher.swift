@@ -44,7 +44,9 @@ public final class PollWatcher {
         }
     }
 
-    /// Watches no more. It comes before the descriptor is closed.
+    /// Watches no more.
+    ///
+    /// It comes before the descriptor is closed.
     public func close() {
         guard !handle.isClosing else { return }
         uv_poll_stop(handle.raw(uv_poll_t.self))

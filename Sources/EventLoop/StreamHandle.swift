@@ -40,8 +40,10 @@ class StreamHandle: LoopHandle {
         uv_read_stop(stream)
     }
 
-    /// Writes a head that the caller keeps and a body that is shared. What the kernel does not take at once is kept, and
-    /// `streamDidFlush` follows; true means that nothing is left and it does not follow.
+    /// Writes a head that the caller keeps and a body that is shared.
+    ///
+    /// What the kernel does not take at once is kept, and `streamDidFlush` follows; true means that nothing is left and
+    /// it does not follow.
     func write(_ head: UnsafeRawBufferPointer, _ body: Bytes) -> Bool {
         loop.preconditionOnLoop()
         guard !isClosing else { return false }

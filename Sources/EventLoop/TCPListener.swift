@@ -18,7 +18,9 @@ public final class TCPListener {
         override func willClose() { onConnection = nil }
     }
 
-    /// Binds and listens. `onConnection` is called for each waiting connection; it takes it with ``accept()``.
+    /// Binds and listens.
+    ///
+    /// `onConnection` is called for each waiting connection; it takes it with ``accept()``.
     ///
     /// - Parameters:
     ///   - host: an IPv4 or IPv6 address; names are not resolved.

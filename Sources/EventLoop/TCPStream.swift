@@ -47,7 +47,9 @@ public final class TCPStream {
         handle.write(head, body)
     }
 
-    /// Closes the socket. What was queued is dropped, and the delegate hears nothing any more.
+    /// Closes the socket.
+    ///
+    /// What was queued is dropped, and the delegate hears nothing any more.
     public func close() { handle.close() }
 
     /// The peer's address, `127.0.0.1` say.

@@ -9,7 +9,8 @@ public struct HTTPHead: Sendable {
     /// 0 in a request.
     public var status: Int
     public var headers: HTTPHeaders
-    /// The body's length where the head tells it: nil for a chunked body, and for a response that ends with its connection.
+    /// The body's length where the head tells it: nil for a chunked body, and for a response that ends with its
+    /// connection.
     public var contentLength: Int?
     /// Whether the connection stays open after this message.
     public var keepAlive: Bool

@@ -3,8 +3,8 @@ import CLLHTTP
 
 /// Parses one connection's messages, one after the other: llhttp, asked instead of calling.
 ///
-/// ``next(_:)`` takes bytes from the front of its input and tells the first thing that they complete. It copies the head
-/// only; body bytes are told where they stand.
+/// ``next(_:)`` takes bytes from the front of its input and tells the first thing that they complete. It copies the
+/// head only; body bytes are told where they stand.
 public final class HTTPParser {
     public enum Kind: Sendable {
         case request

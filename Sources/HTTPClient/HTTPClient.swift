@@ -13,7 +13,9 @@ public actor HTTPClient {
         self.loop = loop
     }
 
-    /// Sends a request and waits for the whole response. A task that is cancelled meanwhile cancels the transfer.
+    /// Sends a request and waits for the whole response.
+    ///
+    /// A task that is cancelled meanwhile cancels the transfer.
     ///
     /// - Throws: ``CurlError`` when no complete response came, `CancellationError` when the task was cancelled. An HTTP
     ///   status is never an error.
@@ -26,8 +28,9 @@ public actor HTTPClient {
         }
     }
 
-    /// A method of the actor, and no closure: the body of a continuation runs where the method does, on the loop. A closure
-    /// that a cancellation handler runs is somewhere else when the task does not prefer the loop.
+    /// A method of the actor, and no closure: the body of a continuation runs where the method does, on the loop.
+    ///
+    /// A closure that a cancellation handler runs is somewhere else when the task does not prefer the loop.
     private func transfer(_ request: CurlRequest, _ ticket: Ticket) async throws -> CurlResponse {
         let transfers = try openTransfers()
         return try await withCheckedThrowingContinuation { continuation in
@@ -39,7 +42,9 @@ public actor HTTPClient {
         }
     }
 
-    /// Cancels what runs and closes all connections. The client must not be used after it.
+    /// Cancels what runs and closes all connections.
+    ///
+    /// The client must not be used after it.
     public func close() {
         transfers?.close()
         transfers = nil

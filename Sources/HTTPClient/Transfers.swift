@@ -4,8 +4,8 @@ import EventLoop
 
 /// libcurl's transfers on libuv: a watcher for each of its sockets and one timer, confined to the loop.
 ///
-/// libcurl must not be called from its own callbacks. They only start and stop watchers and the timer; it is called when
-/// those fire, which is always from the loop.
+/// libcurl must not be called from its own callbacks. They only start and stop watchers and the timer; it is called
+/// when those fire, which is always from the loop.
 final class Transfers {
     typealias Continuation = CheckedContinuation<CurlResponse, any Error>
 

@@ -5,8 +5,8 @@ import HTTP1
 
 /// One connection: it reads a request, has it answered, and reads the next.
 ///
-/// libuv's callbacks parse what arrives at once; the task in ``serve(_:)`` waits for heads and bodies. Whoever waits looks
-/// and parks in one step, inside the continuation's body: a look before it could miss what comes in between.
+/// libuv's callbacks parse what arrives at once; the task in ``serve(_:)`` waits for heads and bodies. Whoever waits
+/// looks and parks in one step, inside the continuation's body: a look before it could miss what comes in between.
 actor HTTPConnection {
     private enum Failure {
         case notHTTP

@@ -10,7 +10,8 @@ public struct HTTPLimits: Sendable {
     public var stallTimeout: Duration = .seconds(30)
     /// How long a connection may stay open between two requests; nil for ever.
     public var idleTimeout: Duration? = .seconds(75)
-    /// How many bytes of a body are read and thrown away when its handler did not want them; more closes the connection.
+    /// How many bytes of a body are read and thrown away when its handler did not want them; more closes the
+    /// connection.
     public var discardedBytes = 64 * 1024 * 1024
 
     public init() {}

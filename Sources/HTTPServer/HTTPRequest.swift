@@ -28,7 +28,9 @@ public struct HTTPRequest: Sendable {
     }
 }
 
-/// The body of a request. ``Bytes`` is one too, for requests that do not come from a socket.
+/// The body of a request.
+///
+/// ``Bytes`` is one too, for requests that do not come from a socket.
 public protocol RequestBody: Sendable {
     /// How long the body is, where the head told it; nil for a chunked one.
     var length: Int? { get }

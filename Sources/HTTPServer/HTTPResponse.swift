@@ -2,7 +2,9 @@
 public import Buffers
 public import HTTP1
 
-/// An answer: status, headers and a body. The server adds `Content-Length` or `Transfer-Encoding`, `Date` and `Connection`.
+/// An answer: status, headers and a body.
+///
+/// The server adds `Content-Length` or `Transfer-Encoding`, `Date` and `Connection`.
 public struct HTTPResponse: Sendable {
     public var status: Int
     public var headers: HTTPHeaders
@@ -33,7 +35,9 @@ public protocol ResponseBodyWriter: Sendable {
     func write(_ bytes: Bytes) async throws
 }
 
-/// What answers requests. It is called on the server's loop, and never fails: an error is a response too.
+/// What answers requests.
+///
+/// It is called on the server's loop, and never fails: an error is a response too.
 public protocol HTTPHandler: Sendable {
     func respond(to request: HTTPRequest) async -> HTTPResponse
 }

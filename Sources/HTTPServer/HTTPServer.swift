@@ -23,8 +23,8 @@ public actor HTTPServer {
     /// - Parameters:
     ///   - host: a numeric address; the loopback unless told otherwise.
     ///   - port: 0 for any that is free.
-    ///   - handler: what answers. Without one, connections wait until ``serve(_:)``: that way a port can be known to what
-    ///     the handler is made from.
+    ///   - handler: what answers. Without one, connections wait until ``serve(_:)``: that way a port can be known to
+    ///     what the handler is made from.
     public init(
         loop: EventLoop, host: String = "127.0.0.1", port: Int = 0, handler: (any HTTPHandler)? = nil,
         limits: HTTPLimits = HTTPLimits()

@@ -20,8 +20,10 @@ struct IncomingBody: ~Copyable {
     private var buffer = BytesBuilder()
     private var receivedCount = 0
 
-    /// How much waits before the peer has to. It is little, so that most of a long body is still to come when its handler
-    /// says what it wants: what is collected is then read to its final place.
+    /// How much waits before the peer has to.
+    ///
+    /// It is little, so that most of a long body is still to come when its handler says what it wants: what is
+    /// collected is then read to its final place.
     private static let highWater = 32 * 1024
 
     init(length: Int? = 0) {

@@ -27,8 +27,8 @@ public struct DeploymentPackage {
     ///
     /// Blocks.
     ///
-    /// - Throws: ``AWSError`` for what is no zip file, would write elsewhere, or holds too much; the system's error for a
-    ///   directory that cannot be written to.
+    /// - Throws: ``AWSError`` for what is no zip file, would write elsewhere, or holds too much; the system's error for
+    ///   a directory that cannot be written to.
     public func unpack(into directory: String) throws -> FunctionCode {
         let digest = zip.withUnsafeBytes { Checksum.value(.sha256, of: $0) }
         let folder = URL(fileURLWithPath: directory).appendingPathComponent(Hex.encode(digest)).path

@@ -6,8 +6,8 @@ public import ServiceProtocols
 
 /// AWS Lambda: functions, versions and aliases, and the execution environments that run them.
 ///
-/// It answers the Lambda API as an ``HTTPHandler`` and other services as ``Invoking``. Make it, ``start()`` it, add functions,
-/// and ``stop()`` it before its loop ends.
+/// It answers the Lambda API as an ``HTTPHandler`` and other services as ``Invoking``. Make it, ``start()`` it, add
+/// functions, and ``stop()`` it before its loop ends.
 public actor LambdaService {
     /// What may differ from one emulator to the next.
     public struct Options: Sendable {

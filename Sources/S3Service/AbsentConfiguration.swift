@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import AWSWire
 
-/// What S3 answers about configurations that were never set. Setting them is not emulated, so this is always true here.
+/// What S3 answers about configurations that were never set.
+///
+/// Setting them is not emulated, so this is always true here.
 enum AbsentConfiguration: Sendable, Equatable {
     case versioning, policy, cors, lifecycle, website, bucketTagging, objectTagging, replication, objectLock, logging
     case requestPayment

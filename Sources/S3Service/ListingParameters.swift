@@ -62,7 +62,9 @@ struct ListingParameters: Sendable {
     }
 }
 
-/// The token with which a listing goes on. To clients it is opaque.
+/// The token with which a listing goes on.
+///
+/// To clients it is opaque.
 enum ContinuationToken {
     static func make(after key: String) -> String { Base64.encode(Array("1\(key)".utf8)) }
 

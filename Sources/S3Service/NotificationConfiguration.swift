@@ -130,7 +130,9 @@ extension NotificationConfiguration.Function {
 
 /// What S3 demands of a bucket's rules before it knows whether their functions exist.
 enum NotificationRules {
-    /// What happens here at all. S3 has more (restores, tagging, replication, lifecycle): a rule for those would never fire.
+    /// What happens here at all.
+    ///
+    /// S3 has more (restores, tagging, replication, lifecycle): a rule for those would never fire.
     private static let fired: Set<String> = [
         "s3:ObjectCreated:*", "s3:ObjectCreated:Put", "s3:ObjectCreated:Post", "s3:ObjectCreated:Copy",
         "s3:ObjectCreated:CompleteMultipartUpload", "s3:ObjectRemoved:*", "s3:ObjectRemoved:Delete",

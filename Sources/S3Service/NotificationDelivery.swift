@@ -15,8 +15,8 @@ struct PendingNotification: Sendable, Equatable {
 
 /// Hands stored events over to Lambda, in their order, some at a time, and again when Lambda does not take them.
 ///
-/// An event is forgotten only after Lambda has made it durable. Should the process die in between, it is handed over again:
-/// delivery is at least once, as S3's is.
+/// An event is forgotten only after Lambda has made it durable. Should the process die in between, it is handed over
+/// again: delivery is at least once, as S3's is.
 actor NotificationDelivery {
     private let loop: EventLoop
     private let store: Store

@@ -5,8 +5,9 @@ import Synchronization
 
 /// The bodies of objects, a file each.
 ///
-/// A name is given once and never again: a file is complete when it has its name, and nobody writes to it later. Rows of
-/// the database refer to names. What no row refers to, because the process died in between, is swept at the next start.
+/// A name is given once and never again: a file is complete when it has its name, and nobody writes to it later. Rows
+/// of the database refer to names. What no row refers to, because the process died in between, is swept at the next
+/// start.
 final class ObjectFiles: Sendable {
     private let directory: String
     private let syncs: Bool

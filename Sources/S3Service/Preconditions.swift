@@ -51,7 +51,8 @@ struct ReadConditions: Sendable, Equatable {
 /// The condition under which an object is written or removed.
 ///
 /// It is decided in the transaction that writes: of two writers with one condition exactly one succeeds. S3's other
-/// answer to a race, 409 `ConditionalRequestConflict`, never comes, because nothing here happens between decision and write.
+/// answer to a race, 409 `ConditionalRequestConflict`, never comes, because nothing here happens between decision and
+/// write.
 enum WriteCondition: Sendable, Equatable {
     case none
     /// `If-None-Match: *`

@@ -5,8 +5,8 @@ import Foundation
 /// Who may do what: which signatures are checked, and against which secrets.
 ///
 /// - Keys that the emulator handed out (to its functions) are checked always.
-/// - `test` with the secret `test`, the pair that people give local tools, is checked wherever it really signs. A placeholder
-///   where the signature belongs (anything but 64 hexadecimal digits) is let pass, as with unknown keys.
+/// - `test` with the secret `test`, the pair that people give local tools, is checked wherever it really signs. A
+///   placeholder where the signature belongs (anything but 64 hexadecimal digits) is let pass, as with unknown keys.
 /// - Unknown keys in an `Authorization` header are let pass unchecked: their secrets cannot be known here.
 /// - A presigned URL is nothing but its signature: an unknown key is `InvalidAccessKeyId`.
 /// - No signature at all is `AccessDenied`: buckets are private.

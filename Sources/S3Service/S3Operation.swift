@@ -57,8 +57,9 @@ extension S3Operation {
         ],
     ]
 
-    /// Parameters of a query that make a request another one than its method and path say. What is not emulated must be
-    /// known too: a `PUT …?acl` is no PutObject.
+    /// Parameters of a query that make a request another one than its method and path say.
+    ///
+    /// What is not emulated must be known too: a `PUT …?acl` is no PutObject.
     private static let subresources: Set<String> = [
         "abac", "accelerate", "acl", "analytics", "annotation", "attributes", "cors", "delete", "encryption",
         "intelligent-tiering", "inventory", "legal-hold", "lifecycle", "location", "logging", "metadataConfiguration",

@@ -16,9 +16,13 @@ struct S3Request: Sendable {
 
     var headers: HTTPHeaders { http.headers }
 
-    /// The bucket. Operations on the service have none, and never ask.
+    /// The bucket.
+    ///
+    /// Operations on the service have none, and never ask.
     var bucket: String { address.bucket ?? "" }
-    /// The key. Operations on buckets have none, and never ask.
+    /// The key.
+    ///
+    /// Operations on buckets have none, and never ask.
     var key: String { address.key ?? "" }
 
     /// Who changes an object, for the event that tells of it.

@@ -154,7 +154,9 @@ extension ObjectFiles {
 }
 
 extension FoundObject {
-    /// The bytes once more, in a file of their own when they are many. Blocks.
+    /// The bytes once more, in a file of their own when they are many.
+    ///
+    /// Blocks.
     fileprivate func copied(_ files: ObjectFiles) throws -> ReceivedBody {
         var md5 = Checksum(.md5)
         guard let file else {

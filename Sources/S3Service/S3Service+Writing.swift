@@ -29,7 +29,9 @@ extension S3Service {
     /// How much of a longer one is hashed and written at once, off the loop.
     private static let batch = 512 << 10
 
-    /// Takes a body in and checks it. A long one goes to a file as it comes.
+    /// Takes a body in and checks it.
+    ///
+    /// A long one goes to a file as it comes.
     ///
     /// - Throws: S3's error for a body that is not what the head said, or did not come whole.
     func receive(_ body: any RequestBody, _ expectation: BodyExpectation) async throws -> ReceivedBody {

@@ -22,7 +22,9 @@ public actor S3Service {
     let invoking: any Invoking
     let delivery: NotificationDelivery
     let log: Logger
-    /// All buckets by name. The store's table is changed first, and decides where the two could differ.
+    /// All buckets by name.
+    ///
+    /// The store's table is changed first, and decides where the two could differ.
     var buckets: [String: Bucket]
     private var unused: [String] = []
 
@@ -79,7 +81,9 @@ public actor S3Service {
         }
     }
 
-    /// Stops delivering notifications. What was not delivered stays stored.
+    /// Stops delivering notifications.
+    ///
+    /// What was not delivered stays stored.
     public func stop() async {
         await delivery.stop()
     }

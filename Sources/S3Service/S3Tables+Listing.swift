@@ -3,7 +3,9 @@ import GRDB
 import Store
 
 extension S3Tables {
-    /// One page of a bucket's keys. Keys under a common prefix are jumped over, not read.
+    /// One page of a bucket's keys.
+    ///
+    /// Keys under a common prefix are jumped over, not read.
     static func list(_ bucket: String, _ request: ListingRequest, _ db: Database) throws -> ListingPage<ListedObject> {
         var collector = ListingCollector<ListedObject>(request)
         guard var bound = collector.start else { return collector.page }

@@ -2,8 +2,8 @@
 
 /// The number that orders the events of one key: hexadecimal, compared as text after padding with zeros on the right.
 ///
-/// All sequencers have one width, so that padding never matters; they grow over all keys, with the time in their upper part
-/// and whatever it takes to be unique in the lower one.
+/// All sequencers have one width, so that padding never matters; they grow over all keys, with the time in their upper
+/// part and whatever it takes to be unique in the lower one.
 struct Sequencer: Sendable, Equatable {
     let number: UInt64
 

@@ -7,7 +7,9 @@ import Synchronization
 final class TemporaryFile: Sendable {
     private let path: String
     private let descriptor: Int32
-    /// Whether the file was moved to its place. The mutex orders the pool's threads and `deinit`.
+    /// Whether the file was moved to its place.
+    ///
+    /// The mutex orders the pool's threads and `deinit`.
     private let isPlaced = Mutex(false)
 
     init(path: String) throws(FileError) {

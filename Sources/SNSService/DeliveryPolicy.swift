@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import ServiceProtocols
 
-/// How often and when a delivery is tried. The first attempt has number 1.
+/// How often and when a delivery is tried.
+///
+/// The first attempt has number 1.
 ///
 /// AWS documentation: SNS Developer Guide, "Amazon SNS message delivery retries", the table of delivery policies. AWS
 /// adds jitter to the delays; here they are exact, so that a run can be repeated.

@@ -2,7 +2,9 @@
 import AWSWire
 import ServiceProtocols
 
-/// SNS's errors. Codes and statuses are those of its API model; the wording is recorded from AWS where it is known.
+/// SNS's errors.
+///
+/// Codes and statuses are those of its API model; the wording is recorded from AWS where it is known.
 enum SNSErrors {
     static let namespace = "http://sns.amazonaws.com/doc/2010-03-31/"
 

@@ -12,8 +12,8 @@ extension SNSService: HTTPHandler {
     /// A batch of 256 KiB grows by at most a factor of three in a form.
     private static let bodyLimit = 2 * 1024 * 1024
 
-    /// Answers a request of the query protocol (a form in the body, or the query of a GET), or gives out the certificate
-    /// that signatures are checked with (`/SimpleNotificationService-<id>.pem`).
+    /// Answers a request of the query protocol (a form in the body, or the query of a GET), or gives out the
+    /// certificate that signatures are checked with (`/SimpleNotificationService-<id>.pem`).
     public func respond(to request: HTTPRequest) async -> HTTPResponse {
         let requestID = environment.makeID()
         if request.method == "GET", request.path.hasPrefix("/SimpleNotificationService-") {

@@ -17,8 +17,8 @@ public actor SNSService {
     var topics: Topics
     private var retries: [String: Task<Void, Never>] = [:]
 
-    /// - Parameter endpoint: where this emulator is reached, `http://127.0.0.1:4566` say; asked at each delivery, because
-    ///   the port may be known only once the server listens.
+    /// - Parameter endpoint: where this emulator is reached, `http://127.0.0.1:4566` say; asked at each delivery,
+    ///   because the port may be known only once the server listens.
     public init(
         environment: ServiceEnvironment, loop: EventLoop, lambda: any Invoking,
         endpoint: @escaping @Sendable () -> String
@@ -65,7 +65,9 @@ public actor SNSService {
         try topics.subscribe(topic: topic, function: function, filter: filter, id: environment.makeID())
     }
 
-    /// Ends the retries that are still to come. Call it before the loop ends.
+    /// Ends the retries that are still to come.
+    ///
+    /// Call it before the loop ends.
     public func stop() async {
         let waiting = retries.values
         retries = [:]

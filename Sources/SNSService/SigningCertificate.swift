@@ -3,7 +3,9 @@ import AWSWire
 import Crypto
 import CryptoExtras
 
-/// The key that notifications are signed with, and the certificate that says so. The certificate is its own issuer.
+/// The key that notifications are signed with, and the certificate that says so.
+///
+/// The certificate is its own issuer.
 struct SigningCertificate: Sendable {
     /// The algorithm of the certificate's own signature: `sha256WithRSAEncryption`.
     private static let signatureAlgorithm = DER.sequence(
@@ -12,6 +14,8 @@ struct SigningCertificate: Sendable {
     private static let validityMilliseconds: Int64 = 825 * 86_400_000
 
     let key: _RSA.Signing.PrivateKey
+    ///
+    ///
     /// `SimpleNotificationService-<id>.pem`
     let fileName: String
     let pem: String

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Who gets the messages of a topic. Martlet delivers to functions, so the protocol is always `lambda`.
+/// Who gets the messages of a topic.
+///
+/// Martlet delivers to functions, so the protocol is always `lambda`.
 public struct Subscription: Sendable, Equatable {
     /// The topic's ARN, a colon and an id.
     public let arn: String

@@ -31,7 +31,9 @@ public struct Topics: Sendable {
 
     // MARK: Topics
 
-    /// Creates a topic, or finds the one of that name. An attribute that is given must then be as it was.
+    /// Creates a topic, or finds the one of that name.
+    ///
+    /// An attribute that is given must then be as it was.
     ///
     /// - Returns: the ARN.
     /// - Throws: `InvalidParameter` for a bad name, or for an existing topic with other attributes or tags.

@@ -2,8 +2,10 @@
 
 /// An inference endpoint: one process that serves a model, and what becomes of asynchronous requests to it.
 public struct Endpoint: Sendable, Equatable {
-    /// How the model's process is started. It follows SageMaker's container contract (`GET /ping`, `POST /invocations`) on
-    /// the port that `SAGEMAKER_BIND_TO_PORT` and `PORT` name.
+    /// How the model's process is started.
+    ///
+    /// It follows SageMaker's container contract (`GET /ping`, `POST /invocations`) on the port that
+    /// `SAGEMAKER_BIND_TO_PORT` and `PORT` name.
     public struct Model: Sendable, Equatable {
         /// A path, or a name that is looked up on the `PATH` of `environment`.
         public var executable: String
@@ -31,6 +33,8 @@ public struct Endpoint: Sendable, Equatable {
         /// ARNs of topics.
         public var successTopic: String?
         public var errorTopic: String?
+        ///
+        ///
         /// `MaxConcurrentInvocationsPerInstance`
         public var concurrency: Int
 

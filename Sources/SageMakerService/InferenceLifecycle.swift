@@ -4,8 +4,9 @@ import Buffers
 import FoundationEssentials
 import LambdaEvents
 
-/// The way of one asynchronous inference, from the queue to its notification. Pure: what happened goes in, what is to be
-/// done next comes out.
+/// The way of one asynchronous inference, from the queue to its notification.
+///
+/// Pure: what happened goes in, what is to be done next comes out.
 struct InferenceLifecycle: Sendable {
     enum Event: Sendable {
         /// Its turn has come, or its time is over.

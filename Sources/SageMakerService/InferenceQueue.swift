@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Whose turn it is: requests run in the order in which they came, a limited number at once. Pure.
+/// Whose turn it is: requests run in the order in which they came, a limited number at once.
+///
+/// Pure.
 struct InferenceQueue: Sendable {
     private let width: Int
     private var waiting: [Int64] = []

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Whether a model's process runs and is ready, and when it is started again. Pure.
+/// Whether a model's process runs and is ready, and when it is started again.
+///
+/// Pure.
 struct ModelLifecycle: Sendable {
     enum Event: Sendable, Equatable {
         /// Somebody wants the model, now or as soon as it can be had.

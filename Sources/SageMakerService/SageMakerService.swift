@@ -66,7 +66,9 @@ public actor SageMakerService {
         }
     }
 
-    /// Ends the models. Requests that were not done stay stored for the next run.
+    /// Ends the models.
+    ///
+    /// Requests that were not done stay stored for the next run.
     public func stop() async {
         for running in endpoints.values { await running.worker?.prepareToStop() }
         for running in endpoints.values {

@@ -26,7 +26,9 @@ extension Duration {
     }
 }
 
-/// What time it is, and how long a delay takes. Everything in the emulator that waits or stamps asks it.
+/// What time it is, and how long a delay takes.
+///
+/// Everything in the emulator that waits or stamps asks it.
 public protocol EmulatorClock: Sendable {
     var now: Timestamp { get }
 

@@ -4,7 +4,9 @@ import Synchronization
 
 /// Makes a state directory and holds it for this process, so that two emulators never share one.
 final class DirectoryLock: Sendable {
-    /// The lock file's descriptor; nil once released. The mutex guards `release` against `deinit` and other threads.
+    /// The lock file's descriptor; nil once released.
+    ///
+    /// The mutex guards `release` against `deinit` and other threads.
     private let descriptor: Mutex<Int32?>
 
     init(directory: URL) throws(StoreError) {

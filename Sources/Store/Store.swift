@@ -75,7 +75,8 @@ public final class Store: Sendable {
 
     /// Brings one service's tables to a step of their schema, unless an earlier run already did.
     ///
-    /// Blocks: call it while the emulator starts. Steps run in the order of the calls, each in a transaction of its own.
+    /// Blocks: call it while the emulator starts. Steps run in the order of the calls, each in a transaction of its
+    /// own.
     ///
     /// - Parameters:
     ///   - name: the service and the number of the step, `s3-1`; it is never given to other statements later.
@@ -105,15 +106,17 @@ public final class Store: Sendable {
     /// Runs a body in a transaction and returns its result once that is committed.
     ///
     /// The transaction may hold other writes too; each sees those before it, and one that throws is undone alone.
-    /// A body does not begin or end transactions. It runs on the database's thread: it may do blocking work that belongs to
-    /// the write, and must not wait for the loop.
+    /// A body does not begin or end transactions. It runs on the database's thread: it may do blocking work that
+    /// belongs to the write, and must not wait for the loop.
     ///
     /// - Throws: what `body` throws, or the database's error when the commit fails: then nothing of it is stored.
     public func write<T: Sendable>(_ body: @escaping @Sendable (Database) throws -> T) async throws -> T {
         try await writes.perform(body)
     }
 
-    /// Runs a body that only reads. It sees one consistent state, with every write that has returned.
+    /// Runs a body that only reads.
+    ///
+    /// It sees one consistent state, with every write that has returned.
     ///
     /// - Throws: what `body` throws, or the database's error.
     public func read<T: Sendable>(_ body: @escaping @Sendable (Database) throws -> T) async throws -> T {
@@ -124,7 +127,9 @@ public final class Store: Sendable {
         }
     }
 
-    /// Finishes the writes that were begun, closes the file and gives the state directory free. Later calls fail.
+    /// Finishes the writes that were begun, closes the file and gives the state directory free.
+    ///
+    /// Later calls fail.
     ///
     /// - Throws: the database's error.
     public func close() throws {

@@ -39,6 +39,8 @@ struct EmulatorArguments: ParsableArguments {
     }
 }
 
+///
+///
 /// `Name=Value`
 struct Assignment: ExpressibleByArgument {
     let name: String

@@ -9,8 +9,8 @@ import Testing
 
 @Suite("Asynchronous invocations", .timeLimit(.minutes(1)))
 struct AsyncInvocationTests {
-    // https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html; the same id: LocalStack's recorded
-    // snapshot test_invoke_retries.
+    // https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html; the same id: LocalStack's
+    // recorded snapshot test_invoke_retries.
     @Test("A failing event is run three times under one request id, after one and two minutes")
     func retries() async throws {
         try await ServiceFixture.run { fixture in

@@ -115,7 +115,8 @@ struct DispatcherTests {
         #expect(dispatcher.environmentEnded(1).start.map(\.version) == [1])
     }
 
-    // LocalStack's recorded snapshot of AWS, test_async_invoke_queue_upon_function_update: what is queued runs new code.
+    // LocalStack's recorded snapshot of AWS, test_async_invoke_queue_upon_function_update: what is queued runs new
+    // code.
     @Test("What waits for a revision that is replaced goes to its successor")
     func retiredVersion() {
         var dispatcher = Dispatcher<Int>(limits: .init(environments: 1))

@@ -6,8 +6,8 @@ import Testing
 
 @Suite("Failures without a word from the runtime")
 struct FailureTests {
-    // LocalStack's recorded snapshots of AWS (tests/aws/services/lambda_/test_lambda.snapshot.json); the bootstrap's: AWS's
-    // output as pasted in bakdata/aws-lambda-r-runtime#62 and aws-lambda-dart-runtime#20; signals:
+    // LocalStack's recorded snapshots of AWS (tests/aws/services/lambda_/test_lambda.snapshot.json); the bootstrap's:
+    // AWS's output as pasted in bakdata/aws-lambda-r-runtime#62 and aws-lambda-dart-runtime#20; signals:
     // aws-lambda-runtime-interface-emulator.
     @Test(
         "Payloads are AWS's to the byte",

@@ -28,7 +28,8 @@ struct JSONSyntaxTests {
         #expect(JSONSyntax.error(in: Bytes(text)) != nil)
     }
 
-    // The first: LocalStack's recorded snapshot of AWS, test_invoke_with_invalid_payload; the others: Jackson's wording.
+    // The first: LocalStack's recorded snapshot of AWS, test_invoke_with_invalid_payload; the others: Jackson's
+    // wording.
     @Test(
         "The message is the one of AWS's parser",
         arguments: [

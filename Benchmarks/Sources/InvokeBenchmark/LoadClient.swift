@@ -2,8 +2,8 @@
 import Foundation
 import Synchronization
 
-/// Invokes a function over and over and checks every answer: one thread with a blocking socket for each connection, so that
-/// the client costs as little as it can.
+/// Invokes a function over and over and checks every answer: one thread with a blocking socket for each connection, so
+/// that the client costs as little as it can.
 struct LoadClient {
     struct WrongAnswer: Error, CustomStringConvertible {
         let description: String

@@ -5,8 +5,8 @@
 ///
 /// Pure: facts go in, what is to be done comes out.
 ///
-/// An environment that starts is not bound to the work that caused it: whichever environment is free first takes the work
-/// that has waited longest.
+/// An environment that starts is not bound to the work that caused it: whichever environment is free first takes the
+/// work that has waited longest.
 struct Dispatcher<Work> {
     typealias EnvironmentID = Int
     /// ``FunctionVersion/id``.

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The variables of a function's process: those of `provided.*` runtimes as AWS sets them, and the function's own; nothing
-/// of the machine's own environment (https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html; LocalStack's
-/// recorded snapshot test_introspection_invoke).
+/// The variables of a function's process: those of `provided.*` runtimes as AWS sets them, and the function's own;
+/// nothing of the machine's own environment (https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html;
+/// LocalStack's recorded snapshot test_introspection_invoke).
 struct EnvironmentVariables {
     var configuration: FunctionConfiguration
     var version: String

@@ -5,8 +5,8 @@ import Glibc
 import HTTPServer
 import ServiceProtocols
 
-/// Runs invocations in execution environments: the shell around ``Dispatcher`` and ``RuntimeStateMachine``, which decide,
-/// with the processes, listeners and the one timer that they have not.
+/// Runs invocations in execution environments: the shell around ``Dispatcher`` and ``RuntimeStateMachine``, which
+/// decide, with the processes, listeners and the one timer that they have not.
 actor ExecutionPool {
     struct Options: Sendable {
         var limits = Dispatcher<PendingInvocation>.Limits()

@@ -14,8 +14,8 @@ final class RuntimeProcess {
     private(set) var isOutputOver = false
 
     enum StartError: Error {
-        /// Somebody holds the bootstrap open for writing: most likely a process that is being forked off somewhere else and
-        /// has a copy of a descriptor for the moment (https://github.com/golang/go/issues/22315). It passes.
+        /// Somebody holds the bootstrap open for writing: most likely a process that is being forked off somewhere else
+        /// and has a copy of a descriptor for the moment (https://github.com/golang/go/issues/22315). It passes.
         case busy
         case failed(FailureCause)
     }

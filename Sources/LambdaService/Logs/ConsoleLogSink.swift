@@ -5,8 +5,8 @@ public import EventLoop
 import Glibc
 import ServiceProtocols
 
-/// Writes functions' logs to a descriptor, the terminal say: many lines with one system call, a few milliseconds late at
-/// most.
+/// Writes functions' logs to a descriptor, the terminal say: many lines with one system call, a few milliseconds late
+/// at most.
 public actor ConsoleLogSink: LambdaLogSink {
     /// How lines are written.
     public enum Format: Sendable {

@@ -2,8 +2,8 @@
 import Buffers
 
 /// The platform's own lines in a function's log, as bytes with their line ends
-/// (LocalStack's recorded snapshot of AWS, tests/aws/services/lambda_/test_lambda.snapshot.json test_invocation_with_logs;
-/// https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html).
+/// (LocalStack's recorded snapshot of AWS, tests/aws/services/lambda_/test_lambda.snapshot.json
+/// test_invocation_with_logs; https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html).
 enum LogLines {
     static func start(requestID: String, version: String) -> Bytes {
         var line = Line(capacity: 80)

@@ -72,8 +72,8 @@ public struct FunctionCode: Sendable, Equatable {
 extension FunctionConfiguration.Runtime {
     /// Reads a runtime's name.
     ///
-    /// - Throws: the error that CreateFunction answers with, for runtimes that AWS does not know, no longer takes, or that
-    ///   bring no bootstrap of their own.
+    /// - Throws: the error that CreateFunction answers with, for runtimes that AWS does not know, no longer takes, or
+    ///   that bring no bootstrap of their own.
     init(named name: String) throws(AWSError) {
         if let runtime = Self(rawValue: name) {
             self = runtime

@@ -14,8 +14,8 @@ package struct FunctionName: Equatable {
 
     /// Reads what stands in the path of a request, percent-decoded, together with its `Qualifier`.
     ///
-    /// - Throws: the error that AWS answers with for what is no function's name, belongs to another region, or contradicts
-    ///   the qualifier.
+    /// - Throws: the error that AWS answers with for what is no function's name, belongs to another region, or
+    ///   contradicts the qualifier.
     package init(
         _ text: String, qualifier: String?, account: String, region: String
     ) throws(AWSError) {
