@@ -23,7 +23,7 @@ private struct Echo: HTTPHandler {
 
 extension Task where Success == Void, Failure == any Error {
     /// Runs on the global pool, whatever its caller prefers.
-    fileprivate static func detachedFromLoop(_ body: @escaping @Sendable () async throws -> Void) async throws {
+    fileprivate static func onTheGlobalExecutor(_ body: @escaping @Sendable () async throws -> Void) async throws {
         try await Task { @concurrent in try await body() }.value
     }
 }
@@ -109,7 +109,7 @@ struct HTTPClientTests {
     func fromElsewhere() async throws {
         try await withClient { _, client, url in
             // The loop's handles trap when they are used off the loop.
-            try await Task.detachedFromLoop {
+            try await Task.onTheGlobalExecutor {
                 for _ in 0..<20 {
                     let response = try await client.send(CurlRequest(url: url))
                     #expect(response.status == 201)
