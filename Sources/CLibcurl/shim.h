@@ -1,5 +1,6 @@
 #pragma once
 #include <curl/curl.h>
+#include <fcntl.h>
 
 // curl_easy_setopt and its relatives are variadic, and their macros check types in ways that Swift cannot import: one
 // function for each type of argument.
@@ -34,6 +35,16 @@ static inline CURLcode curlshim_set_data_callback(CURL *handle, CURLoption optio
 
 static inline CURLcode curlshim_set_seek_callback(CURL *handle, curlshim_seek_callback value) {
     return curl_easy_setopt(handle, CURLOPT_SEEKFUNCTION, value);
+}
+
+// A descriptor that is not closed on exec would stay open in every child process.
+static inline int curlshim_close_on_exec(void *context, curl_socket_t socket, curlsocktype purpose) {
+    (void)context, (void)purpose;
+    return fcntl(socket, F_SETFD, FD_CLOEXEC) == 0 ? CURL_SOCKOPT_OK : CURL_SOCKOPT_ERROR;
+}
+
+static inline CURLcode curlshim_set_close_on_exec(CURL *handle) {
+    return curl_easy_setopt(handle, CURLOPT_SOCKOPTFUNCTION, curlshim_close_on_exec);
 }
 
 static inline CURLcode curlshim_get_long(CURL *handle, CURLINFO info, long *value) {

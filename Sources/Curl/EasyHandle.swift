@@ -81,6 +81,7 @@ extension EasyHandle {
         // Signals as a means of timing out would interrupt other threads.
         try set(CURLOPT_NOSIGNAL, 1)
         try set(CURLOPT_TCP_NODELAY, 1)
+        try curlshim_set_close_on_exec(pointer.raw).check()
         try set(CURLOPT_CONNECTTIMEOUT_MS, request.connectTimeout.milliseconds)
         try set(CURLOPT_TIMEOUT_MS, request.timeout?.milliseconds ?? 0)
         try set(CURLOPT_PROTOCOLS_STR, "http,https")

@@ -38,6 +38,7 @@ public final class StreamConnection {
         // Without it every send and every receive would change the disposition of SIGPIPE twice.
         try curlshim_set_long(pointer, CURLOPT_NOSIGNAL, 1).check()
         try curlshim_set_long(pointer, CURLOPT_TCP_NODELAY, 1).check()
+        try curlshim_set_close_on_exec(pointer).check()
         try curlshim_set_long(pointer, CURLOPT_CONNECTTIMEOUT_MS, timeout.milliseconds).check()
         try curl_easy_perform(pointer).check()
         var descriptor = curlshim_bad_socket

@@ -67,6 +67,9 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
     }
 
     private func startThread() throws(LoopError) {
+        // libuv writes with write(2): a peer that has gone must be an error of the write, not the end of the process.
+        // Child processes get the default back.
+        signal(SIGPIPE, SIG_IGN)
         let start = ThreadStart(loop: self)
         try LoopThread.start(start)
         start.hasStarted.wait()

@@ -240,6 +240,18 @@ struct ChildProcessTests {
         }
     }
 
+    @Test("A write to a peer that has gone does not end the process, and children do not inherit that")
+    func brokenPipes() async throws {
+        try await withLoop { loop in
+            var current = sigaction()
+            sigaction(SIGPIPE, nil, &current)
+            #expect(unsafeBitCast(current.__sigaction_handler.sa_handler, to: Int.self) == 1)  // SIG_IGN
+            let child = try await Child.run(loop, "grep SigIgn /proc/self/status")
+            let ignored = try #require(UInt64(child.output.drop { $0 != "\t" }.dropFirst().prefix(16), radix: 16))
+            #expect(ignored & (1 << UInt64(SIGPIPE - 1)) == 0)
+        }
+    }
+
     @Test("A signal to the group reaches what the child started")
     func group() async throws {
         try await withLoop { loop in

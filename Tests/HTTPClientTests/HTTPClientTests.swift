@@ -2,6 +2,7 @@
 import Buffers
 import Curl
 import EventLoop
+import Glibc
 import HTTP1
 import HTTPClient
 import HTTPServer
@@ -26,6 +27,16 @@ extension Task where Success == Void, Failure == any Error {
     fileprivate static func onTheGlobalExecutor(_ body: @escaping @Sendable () async throws -> Void) async throws {
         try await Task { @concurrent in try await body() }.value
     }
+}
+
+/// The port that a socket is connected to; nil for any other descriptor.
+private func peerPort(of descriptor: Int32) -> UInt16? {
+    var address = sockaddr_in()
+    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+    let code = withUnsafeMutableBytes(of: &address) { bytes in
+        getpeername(descriptor, bytes.baseAddress?.assumingMemoryBound(to: sockaddr.self), &length)
+    }
+    return code == 0 && address.sin_family == sa_family_t(AF_INET) ? UInt16(bigEndian: address.sin_port) : nil
 }
 
 @Suite("HTTP client", .timeLimit(.minutes(1)))
@@ -102,6 +113,18 @@ struct HTTPClientTests {
             await #expect(throws: CancellationError.self) { try await task.value }
             let next = try await client.send(CurlRequest(url: url))
             #expect(next.status == 201)
+        }
+    }
+
+    @Test("A connection is not left open in child processes")
+    func closedOnExec() async throws {
+        try await withClient { _, client, url in
+            _ = try await client.send(CurlRequest(url: url))
+            let port = UInt16(url.split(separator: ":").last ?? "")
+            let connections = (3..<1024).filter { peerPort(of: $0) == port }
+            // libcurl keeps the connection for the next request.
+            #expect(connections.count == 1)
+            #expect(connections.allSatisfy { fcntl($0, F_GETFD) & FD_CLOEXEC != 0 })
         }
     }
 
