@@ -18,6 +18,7 @@ struct EmulatorStart {
     let options: EmulatorOptions
     let loop: EventLoop
     let reporting: EmulatorReporting
+    private let ids = RequestIDs(seed: .random(in: .min ... .max))
 
     func run() async throws -> Emulator {
         let application = try readTemplate()
@@ -55,7 +56,7 @@ struct EmulatorStart {
     private var environment: ServiceEnvironment {
         ServiceEnvironment(
             account: options.account, region: options.region, clock: LoopClock(loop: loop, speed: options.clockSpeed),
-            makeID: { UUID().uuidString.lowercased() })
+            makeID: { [ids] in ids.next() })
     }
 
     private func readTemplate() throws -> Application {
