@@ -43,6 +43,8 @@ public struct Bytes: Sendable {
     public var isEmpty: Bool { count == 0 }
 
     /// Calls `body` with the bytes, which are valid only during the call.
+    ///
+    /// - Throws: what `body` throws.
     public func withUnsafeBytes<Result, Failure: Error>(
         _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
     ) throws(Failure) -> Result {
