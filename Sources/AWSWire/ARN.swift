@@ -4,9 +4,9 @@
 ///
 /// Region and account are empty where a service has none (`arn:aws:s3:::bucket`); the resource may hold colons itself.
 public struct ARN: Sendable, Hashable {
-    /// `aws`, `aws-cn`, …
+    /// The group of regions that the ARN belongs to, such as `aws` or `aws-cn`.
     public var partition: String
-    /// `lambda`, `s3`, `sns`, …
+    /// The service as ARNs name it, such as `lambda`, `s3` or `sns`.
     public var service: String
     /// `us-east-1`; empty where the service has none.
     public var region: String

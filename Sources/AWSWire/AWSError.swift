@@ -6,7 +6,9 @@
 public struct AWSError: Error, Sendable, Equatable {
     /// Whose fault it was, which the XML forms call `Sender` and `Receiver`.
     public enum Fault: Sendable, Equatable {
+        /// The client's: `Sender` in XML, `User` in Lambda's JSON.
         case sender
+        /// The service's: `Receiver` in XML, `Service` in Lambda's JSON.
         case receiver
     }
 
@@ -14,7 +16,9 @@ public struct AWSError: Error, Sendable, Equatable {
     public struct Detail: Sendable, Equatable {
         /// What a field holds.
         public enum Value: Sendable, Equatable {
+            /// A string in JSON, character data in XML.
             case text(String)
+            /// A number in JSON, its decimal digits in XML.
             case number(Int)
         }
 
@@ -36,7 +40,7 @@ public struct AWSError: Error, Sendable, Equatable {
         }
     }
 
-    /// `ResourceNotFoundException`, `NoSuchBucket`, …
+    /// What programs compare, such as `ResourceNotFoundException` or `NoSuchBucket`.
     public var code: String
     /// What went wrong, in AWS's words.
     public var message: String

@@ -4,6 +4,7 @@
 public enum Authentication: Sendable {
     /// It carries no signature.
     case anonymous
+    /// It carries a signature, in its header or its query, that is right.
     case verified(VerifiedRequest)
     /// Its signature is broken, outdated or wrong: the error to answer with.
     case rejected(AWSError)
@@ -16,6 +17,7 @@ public struct VerifiedRequest: Sendable {
     /// When it was signed, in milliseconds since 1970-01-01T00:00:00Z.
     public var signedAt: Int64
     /// What the signature says about the body: the hexadecimal SHA-256, `UNSIGNED-PAYLOAD`, or a `STREAMING-…` marker.
+    ///
     /// Whoever reads the body has to check it against this.
     public var payloadHash: String
     /// Whether the signature came in the query.

@@ -4,13 +4,11 @@
 public struct CredentialScope: Sendable, Equatable {
     /// The public part of the credentials.
     public var accessKeyID: String
-    ///
-    ///
-    /// `yyyyMMdd`
+    /// The UTC day of the signature as `yyyyMMdd`, eight digits.
     public var date: String
-    /// `us-east-1`, …
+    /// The region that the request was signed for, such as `us-east-1`.
     public var region: String
-    /// The service's signing name: `lambda`, `s3`, `sns`, `sagemaker`, `execute-api`, …
+    /// The service's signing name, such as `lambda`, `s3`, `sns`, `sagemaker` or `execute-api`.
     public var service: String
 
     /// Puts a scope together.
@@ -36,9 +34,7 @@ public struct CredentialScope: Sendable, Equatable {
     /// `date/region/service/aws4_request`, as it stands in the string to sign.
     public var text: String { "\(date)/\(region)/\(service)/aws4_request" }
 
-    ///
-    ///
-    /// `AKID/date/region/service/aws4_request`
+    /// The whole of a `Credential` parameter, `AKID/date/region/service/aws4_request`, not percent-encoded.
     public var credential: String { "\(accessKeyID)/\(text)" }
 }
 

@@ -4,17 +4,13 @@
 ///
 /// Moments are milliseconds since 1970-01-01T00:00:00Z.
 public enum ISO8601 {
-    ///
-    ///
-    /// `2013-05-24T00:00:00.000Z`
+    /// The extended form with milliseconds, `2013-05-24T00:00:00.000Z` for one.
     public static func format(_ milliseconds: Int64) -> String {
         let time = CivilTime(milliseconds: milliseconds)
         return "\(extended(time)).\(time.millisecond.padded(3))Z"
     }
 
-    ///
-    ///
-    /// `2013-05-24T00:00:00Z`
+    /// The extended form in whole seconds, rounded down: `2013-05-24T00:00:00Z` for one.
     public static func formatSeconds(_ milliseconds: Int64) -> String {
         "\(extended(CivilTime(milliseconds: milliseconds)))Z"
     }
@@ -55,9 +51,7 @@ public enum ISO8601 {
 ///
 /// Moments are milliseconds since 1970-01-01T00:00:00Z.
 public enum HTTPDate {
-    ///
-    ///
-    /// `Fri, 24 May 2013 00:00:00 GMT`
+    /// The preferred form (IMF-fixdate) in whole seconds, rounded down: `Fri, 24 May 2013 00:00:00 GMT` for one.
     public static func format(_ milliseconds: Int64) -> String {
         let time = CivilTime(milliseconds: milliseconds)
         let date = "\(time.day.padded(2)) \(CivilTime.monthNames[time.month - 1]) \(time.year.padded(4))"

@@ -29,7 +29,7 @@ public struct SigV4Signer: Sendable {
     public let credentials: Credentials
     /// The region that signatures are good for.
     public let region: String
-    /// The signing name: `s3`, `lambda`, `sns`, `sagemaker`, …
+    /// The signing name, such as `s3`, `lambda`, `sns` or `sagemaker`; `s3` signs by the rules of S3.
     public let service: String
 
     /// A signer for one region and service.

@@ -2,13 +2,15 @@
 
 /// The parts of a request that a signature covers, as they stand on the wire.
 public struct SignableRequest: Sendable {
-    /// `GET`, `POST`, …
+    /// The method in upper case, such as `GET` or `POST`.
     public var method: String
     /// Percent-encoded, without the query; begins with a slash.
     public var path: String
     /// What follows `?`, percent-encoded; nil without one.
     public var query: String?
-    /// `Host` among them. Names compare without regard to case.
+    /// All header fields that were or will be sent, `Host` among them.
+    ///
+    /// Names compare without regard to case.
     public var headers: [(name: String, value: String)]
 
     /// Puts a request together.

@@ -28,9 +28,7 @@ public struct XMLWriter {
         close(name)
     }
 
-    ///
-    ///
-    /// `<Name/>`
+    /// An element with nothing in it, written as `<Name/>`; it has no attributes.
     public mutating func empty(_ name: String) {
         bytes.append(UInt8(ascii: "<"))
         bytes.append(contentsOf: name.utf8)

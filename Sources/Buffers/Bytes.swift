@@ -39,9 +39,12 @@ public struct Bytes: Sendable {
         self.count = count
     }
 
+    /// Whether there is no byte.
     public var isEmpty: Bool { count == 0 }
 
     /// Calls `body` with the bytes, which are valid only during the call.
+    ///
+    /// - Throws: what `body` throws.
     public func withUnsafeBytes<Result, Failure: Error>(
         _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
     ) throws(Failure) -> Result {
@@ -62,6 +65,7 @@ public struct Bytes: Sendable {
 }
 
 extension Bytes: Equatable {
+    /// Whether both have the same bytes, wherever they are stored; takes time in proportion to `count`.
     public static func == (left: Bytes, right: Bytes) -> Bool {
         guard left.count == right.count else { return false }
         return left.withUnsafeBytes { l in right.withUnsafeBytes { r in l.elementsEqual(r) } }
@@ -69,12 +73,14 @@ extension Bytes: Equatable {
 }
 
 extension Bytes: ExpressibleByStringLiteral {
+    /// A copy of the UTF-8 form of a literal.
     public init(stringLiteral value: StaticString) {
         self = value.withUTF8Buffer { Bytes($0) }
     }
 }
 
 extension Bytes: CustomStringConvertible {
+    /// How many bytes there are, and none of them: `12 bytes` for one.
     public var description: String { "\(count) bytes" }
 }
 

@@ -9,11 +9,15 @@ public struct BytesBuilder: ~Copyable {
     /// How many bytes were collected.
     public private(set) var count = 0
 
+    /// A builder without bytes.
+    ///
+    /// - Parameter capacity: how many bytes fit before memory is allocated again; it grows by itself.
     public init(capacity: Int = 0) {
         storage = capacity == 0 ? .empty : Storage(capacity: capacity)
         self.capacity = capacity
     }
 
+    /// Appends a copy of memory that the caller owns.
     public mutating func append(_ memory: UnsafeRawBufferPointer) {
         guard let source = memory.baseAddress, !memory.isEmpty else { return }
         reserve(memory.count)
@@ -21,6 +25,7 @@ public struct BytesBuilder: ~Copyable {
         count += memory.count
     }
 
+    /// Appends a copy of some bytes.
     public mutating func append(contentsOf bytes: some Collection<UInt8>) {
         let appended: Void? = bytes.withContiguousStorageIfAvailable { append(UnsafeRawBufferPointer($0)) }
         if appended == nil {
@@ -28,10 +33,12 @@ public struct BytesBuilder: ~Copyable {
         }
     }
 
+    /// Appends a copy of bytes.
     public mutating func append(_ bytes: Bytes) {
         bytes.withUnsafeBytes { append($0) }
     }
 
+    /// Appends the UTF-8 form of a text.
     public mutating func append(_ text: some StringProtocol) {
         append(contentsOf: text.utf8)
     }

@@ -17,13 +17,17 @@ import Store
 public final class Emulator: Sendable {
     /// An HTTP API and where it is served.
     public struct API: Sendable {
+        /// The API's id, which its ARN and its events carry.
         public let id: String
+        /// The name that the template gives it, or the stack's.
         public let name: String
+        /// Where it is served, without a slash at the end: `http://127.0.0.1:3000` for one.
         public let url: String
     }
 
     /// Where all AWS APIs are served: `http://127.0.0.1:4566`.
     public let endpoint: String
+    /// The HTTP APIs of the template, in its order; each is served at a port of its own.
     public let apis: [API]
     /// What the template described.
     public let application: Application
@@ -53,6 +57,10 @@ public final class Emulator: Sendable {
     }
 
     /// Runs a function once and waits for its result, as the Invoke API does.
+    ///
+    /// A failing function is a result, not an error.
+    ///
+    /// - Throws: `ServiceError` when Lambda does not run it.
     public func invoke(_ function: String, qualifier: String? = nil, event: Bytes) async throws -> InvocationResult {
         try await services.lambda.invoke(Invocation(function: function, qualifier: qualifier, payload: event))
     }

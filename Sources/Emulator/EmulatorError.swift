@@ -9,5 +9,6 @@ public struct EmulatorError: Error, CustomStringConvertible {
         self.message = message
     }
 
+    /// The message alone, so that it can be printed as it is.
     public var description: String { message }
 }

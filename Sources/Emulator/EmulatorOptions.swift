@@ -23,13 +23,17 @@ public struct EmulatorOptions: Sendable {
     ///
     /// 0 for any.
     public var apiPort = 3000
+    /// Where everything is kept; by default nothing outlives the emulator.
     public var state = State.ephemeral
+    /// The account that all resources belong to: twelve digits.
     public var account = "000000000000"
+    /// The region that all resources are in.
     public var region = "us-east-1"
     /// How many times as fast as real time the emulator's clock runs.
     public var clockSpeed = 1
     /// How many function processes may live at once; more invocations than that wait.
     public var processLimit = 64
 
+    /// The defaults above, which start an emulator without resources.
     public init() {}
 }

@@ -20,12 +20,16 @@ public struct LoopClock: EmulatorClock {
         start = Self.machineTime
     }
 
+    /// The machine's time; for a fast clock, that of its start and N times what has gone by since.
     public var now: Timestamp {
         let real = Self.machineTime
         guard speed > 1 else { return real }
         return Timestamp(milliseconds: start.milliseconds + (real.milliseconds - start.milliseconds) * speed)
     }
 
+    /// Returns when the clock has reached `deadline`, at once for one that has passed.
+    ///
+    /// - Throws: `CancellationError` when the task is cancelled first.
     public func sleep(until deadline: Timestamp) async throws {
         // A loop's timers count another clock, which may differ by a millisecond.
         while case let rest = deadline - now, rest > .zero {

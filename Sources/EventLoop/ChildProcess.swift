@@ -8,11 +8,14 @@ public final class ChildProcess {
     public struct Command: Sendable {
         /// A path, or a name that is looked up on the `PATH` of `environment`.
         public var executable: String
+        /// What the process is given after its name, which is `executable`.
         public var arguments: [String]
         /// The whole environment: nothing is inherited.
         public var environment: [String: String]
+        /// The folder that it starts in; nil for the one of this process.
         public var workingDirectory: String?
 
+        /// A command; unless they are given it has no arguments, no variables and no folder of its own.
         public init(
             executable: String, arguments: [String] = [], environment: [String: String] = [:],
             workingDirectory: String? = nil
@@ -24,14 +27,19 @@ public final class ChildProcess {
         }
     }
 
+    /// Which of its two streams a process wrote to.
     public enum OutputStream: Sendable {
+        /// Descriptor 1 of the process.
         case standardOutput
+        /// Descriptor 2 of the process.
         case standardError
     }
 
     /// How a process ended.
     public enum Exit: Sendable, Equatable {
+        /// It ended by itself, with this exit status from 0 to 255.
         case status(Int)
+        /// A signal of this number ended it.
         case signal(Int32)
     }
 
@@ -39,10 +47,14 @@ public final class ChildProcess {
     ///
     /// Output is told as it is read, and may follow the exit: an end of both streams is told by `outputEnded`.
     public struct Observer {
+        /// Hears of bytes that were read, which are valid during the call only.
         public var output: (OutputStream, UnsafeRawBufferPointer) -> Void
+        /// Hears once that both streams have ended, which waits for every process that inherited them.
         public var outputEnded: () -> Void
+        /// Hears once that the process has gone, and how; others of its group may live on.
         public var exited: (Exit) -> Void
 
+        /// An observer that ignores what it is given no function for.
         public init(
             output: @escaping (OutputStream, UnsafeRawBufferPointer) -> Void = { _, _ in },
             outputEnded: @escaping () -> Void = {}, exited: @escaping (Exit) -> Void

@@ -118,13 +118,19 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
         if mustWake { uv_async_send(wakeup) }
     }
 
+    /// What an actor that lives on the loop returns as its `unownedExecutor`; it does not keep the loop alive.
     public func asUnownedSerialExecutor() -> UnownedSerialExecutor { UnownedSerialExecutor(ordinary: self) }
 
+    /// What a task that prefers the loop runs on; it does not keep the loop alive.
     public func asUnownedTaskExecutor() -> UnownedTaskExecutor { UnownedTaskExecutor(ordinary: self) }
 
-    // Without these two, `assumeIsolated` traps in a libuv callback, where no task runs.
+    /// Traps when the caller does not run on the loop's thread.
+    ///
+    /// Without it and ``isIsolatingCurrentContext()``, `assumeIsolated` traps in a libuv callback, where no task runs.
     public func checkIsolated() { preconditionOnLoop() }
 
+    /// Whether the caller runs on the loop's thread; never nil, so that no caller has to fall back to
+    /// ``checkIsolated()``.
     public func isIsolatingCurrentContext() -> Bool? { isOnLoop }
 
     fileprivate func takeInbox() {

@@ -10,13 +10,18 @@ public final class Locked<Value>: @unchecked Sendable {
     private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
     private var value: Value
 
+    /// Puts a value behind a lock of its own; the caller has no other way to it any more.
     public init(_ value: sending Value) {
         self.value = value
         let code = pthread_mutex_init(mutex, nil)
         precondition(code == 0, "the system has no mutex left")
     }
 
-    /// Calls `body` with the value while no other thread has it. The body must not wait for anything.
+    /// Calls `body` with the value while no other thread has it.
+    ///
+    /// The body must not wait for anything, and must not take the same lock again.
+    ///
+    /// - Throws: what `body` throws.
     public func withLock<Result, Failure: Error>(
         _ body: (inout sending Value) throws(Failure) -> sending Result
     ) throws(Failure) -> sending Result {

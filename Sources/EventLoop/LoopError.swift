@@ -16,11 +16,10 @@ public struct LoopError: Error, Equatable, CustomStringConvertible {
     /// libuv's short name of the code: `EADDRINUSE`.
     public var name: String { String(cString: uv_err_name(code)) }
 
-    ///
-    ///
-    /// `cannot listen on 127.0.0.1:4566: address already in use`
+    /// What was tried and why it failed: `cannot listen on 127.0.0.1:4566: address already in use` for one.
     public var description: String { "cannot \(operation): \(String(cString: uv_strerror(code)))" }
 
+    /// Whether the codes are the same, whatever was tried.
     public static func == (left: LoopError, right: LoopError) -> Bool { left.code == right.code }
 
     /// Throws unless a libuv call succeeded.

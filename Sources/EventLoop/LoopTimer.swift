@@ -20,7 +20,9 @@ public final class LoopTimer {
         handle = try Handle(loop)
     }
 
-    /// Calls `fire` after a delay, and then every `interval` if there is one. A timer that runs is set anew.
+    /// Calls `fire` on the loop after a delay, and then every `interval` if there is one.
+    ///
+    /// A timer that runs is set anew. Delay and interval are rounded up to milliseconds.
     public func start(after delay: Duration, every interval: Duration = .zero, fire: @escaping () -> Void) {
         handle.loop.preconditionOnLoop()
         guard !handle.isClosing else { return }
@@ -31,6 +33,7 @@ public final class LoopTimer {
             handle.raw(uv_timer_t.self), onTimer, delay.roundedUpMilliseconds, interval.roundedUpMilliseconds)
     }
 
+    /// Calls nothing any more until it is started again.
     public func stop() {
         handle.loop.preconditionOnLoop()
         guard !handle.isClosing else { return }

@@ -5,13 +5,17 @@ import CLibuv
 public final class PollWatcher {
     /// What a descriptor is ready for, or is watched for.
     public struct Readiness: OptionSet, Sendable {
+        /// libuv's bits: 1 for readable, 2 for writable.
         public let rawValue: Int32
 
+        /// A set of libuv's bits; those other than the two below are neither checked nor removed.
         public init(rawValue: Int32) {
             self.rawValue = rawValue
         }
 
+        /// There is something to read, or the end of what there was.
         public static let read = Readiness(rawValue: Int32(UV_READABLE.rawValue))
+        /// A write would not block.
         public static let write = Readiness(rawValue: Int32(UV_WRITABLE.rawValue))
     }
 

@@ -34,6 +34,7 @@ public final class TCPStream {
     /// Bytes that were written and that the kernel has not taken yet.
     public var queuedBytes: Int { handle.queuedBytes }
 
+    /// Tells the delegate what comes, until ``stopReading()`` or the end of the stream; a new stream does not read yet.
     public func startReading() { handle.startReading() }
 
     /// Leaves what comes next in the kernel, so that the peer has to wait.

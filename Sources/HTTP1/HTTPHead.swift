@@ -8,6 +8,7 @@ public struct HTTPHead: Sendable {
     public var target: String
     /// 0 in a request.
     public var status: Int
+    /// All fields as they were sent, those of the framing (`Content-Length`, `Transfer-Encoding`) among them.
     public var headers: HTTPHeaders
     /// The body's length where the head tells it: nil for a chunked body, and for a response that ends with its
     /// connection.
@@ -15,6 +16,7 @@ public struct HTTPHead: Sendable {
     /// Whether the connection stays open after this message.
     public var keepAlive: Bool
 
+    /// A head as a test or a server makes it; by default nothing in it, on a connection that stays open.
     public init(
         method: String = "", target: String = "", status: Int = 0, headers: HTTPHeaders = [:],
         contentLength: Int? = nil, keepAlive: Bool = true

@@ -18,6 +18,7 @@ public struct HTTPHeaders: Sendable {
     /// A field whose bytes are still arriving.
     private var open: Field?
 
+    /// No fields.
     public init() {}
 
     /// Calls `body` with all fields as they stand on the wire, each ended by CR LF.
@@ -45,6 +46,7 @@ public struct HTTPHeaders: Sendable {
         fields.filter { isNamed($0, name) }.map(value(of:))
     }
 
+    /// Whether there is a field of that name, even one with an empty value.
     public func contains(_ name: String) -> Bool {
         fields.contains { isNamed($0, name) }
     }
@@ -57,6 +59,7 @@ public struct HTTPHeaders: Sendable {
         }
     }
 
+    /// Removes all fields of that name; does nothing without one.
     public mutating func remove(_ name: String) {
         guard contains(name) else { return }
         let kept = filter { !$0.name.equalsIgnoringASCIICase(name) }
@@ -143,6 +146,7 @@ public struct HTTPHeaders: Sendable {
 }
 
 extension HTTPHeaders: Sequence {
+    /// The fields in order, each with its name in the case in which it was sent.
     public func makeIterator() -> AnyIterator<(name: String, value: String)> {
         var index = 0
         return AnyIterator {
@@ -156,6 +160,7 @@ extension HTTPHeaders: Sequence {
 }
 
 extension HTTPHeaders: ExpressibleByDictionaryLiteral {
+    /// The fields of a literal in its order; a name may stand in it more than once.
     public init(dictionaryLiteral elements: (String, String)...) {
         for (name, value) in elements { add(name, value) }
     }

@@ -6,13 +6,17 @@ import CLLHTTP
 /// ``next(_:)`` takes bytes from the front of its input and tells the first thing that they complete. It copies the
 /// head only; body bytes are told where they stand.
 public final class HTTPParser {
+    /// Which kind of message a parser reads.
     public enum Kind: Sendable {
+        /// What a server reads.
         case request
+        /// What a client reads.
         case response
     }
 
     /// What bytes complete.
     public enum Event {
+        /// The message's head is complete; its body, if any, follows.
         case head(HTTPHead)
         /// A piece of the body; it stands in the input of the call.
         case body(UnsafeRawBufferPointer)

@@ -2,6 +2,7 @@
 
 /// The reason phrases of status codes (RFC 9110, section 15, and the registry of IANA).
 public enum HTTPStatus {
+    /// The phrase of the status line, `Not Found` for 404; `Unknown` for a status that is not in the list here.
     public static func reason(_ status: Int) -> StaticString {
         switch status {
         case 100: "Continue"

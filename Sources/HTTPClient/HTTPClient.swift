@@ -7,8 +7,10 @@ public actor HTTPClient {
     private let loop: EventLoop
     private var transfers: Transfers?
 
+    /// The loop: the actor lives on it, next to its sockets.
     public nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
 
+    /// A client without connections; they are opened with the first request and closed by ``close()``.
     public init(loop: EventLoop) {
         self.loop = loop
     }

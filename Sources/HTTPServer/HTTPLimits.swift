@@ -14,5 +14,6 @@ public struct HTTPLimits: Sendable {
     /// connection.
     public var discardedBytes = 64 * 1024 * 1024
 
+    /// The default limits, as they stand above; each may be changed before a server gets them.
     public init() {}
 }

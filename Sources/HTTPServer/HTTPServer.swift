@@ -18,6 +18,7 @@ public actor HTTPServer {
     private var state = State.new
     private var connections: [ObjectIdentifier: HTTPConnection] = [:]
 
+    /// The loop: the actor lives on it, as its connections do.
     public nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
 
     /// - Parameters:

@@ -6,6 +6,9 @@ public struct RegisteredHandler: Sendable {
     let make: @Sendable () async throws -> PayloadHandler
 
     /// A handler whose event and result are JSON.
+    ///
+    /// - Parameter make: called once, before the first event, and only if `_HANDLER` asks for this handler; what it
+    ///   throws is an error of the initialization.
     public static func handler<Handler: LambdaHandler>(
         _ make: @escaping @Sendable () async throws -> Handler
     ) -> RegisteredHandler {
@@ -13,6 +16,9 @@ public struct RegisteredHandler: Sendable {
     }
 
     /// A handler that takes and gives bytes.
+    ///
+    /// - Parameter make: called once, before the first event, and only if `_HANDLER` asks for this handler; what it
+    ///   throws is an error of the initialization.
     public static func raw<Handler: RawLambdaHandler>(
         _ make: @escaping @Sendable () async throws -> Handler
     ) -> RegisteredHandler {

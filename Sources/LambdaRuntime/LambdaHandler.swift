@@ -25,13 +25,17 @@ public protocol RawLambdaHandler: Sendable {
 
 /// Nothing: `null` as a result, and an event that is not looked at.
 public struct Empty: Codable, Sendable, Equatable {
-    /// Creates one from its parts.
+    /// The only value there is.
     public init() {}
 
-    /// Creates one from its parts.
+    /// Reads nothing, so that any JSON will do.
+    ///
+    /// - Throws: nothing; `Decodable` allows for it.
     public init(from decoder: any Decoder) throws {}
 
     /// Writes `null`.
+    ///
+    /// - Throws: what the encoder throws.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         try container.encodeNil()

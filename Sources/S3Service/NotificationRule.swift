@@ -14,6 +14,7 @@ public struct NotificationRule: Codable, Sendable, Equatable {
     /// What keys have to end with.
     public var suffix: String
 
+    /// A rule for all keys, unless a prefix or a suffix is given.
     public init(id: String, function: String, events: [String], prefix: String = "", suffix: String = "") {
         self.id = id
         self.function = function

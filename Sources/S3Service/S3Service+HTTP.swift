@@ -7,6 +7,8 @@ import Logging
 import ServiceProtocols
 
 extension S3Service: HTTPHandler {
+    /// Answers a request to S3's REST API, path style or virtual-hosted; errors are the XML of AWS's "Error responses"
+    /// (S3 API Reference), without a body for a HEAD.
     public func respond(to request: HTTPRequest) async -> HTTPResponse {
         let ids = RequestIDs(uuid: environment.makeID())
         var response: HTTPResponse

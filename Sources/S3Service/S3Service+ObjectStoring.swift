@@ -6,6 +6,9 @@ public import ServiceProtocols
 import Store
 
 extension S3Service: ObjectStoring {
+    /// Reads a whole object into memory, without a check of who asks.
+    ///
+    /// - Throws: ``ServiceError``: `NoSuchBucket`, `NoSuchKey`, or `InternalError` when the store or the disk fails.
     public func getObject(bucket: String, key: String) async throws(ServiceError) -> StoredObject {
         do {
             let reading = ObjectReading(bucket: try self.bucket(bucket).name, key: key)
@@ -20,6 +23,12 @@ extension S3Service: ObjectStoring {
         }
     }
 
+    /// Writes an object as PutObject does, with its `ObjectCreated:Put` event; returns when both are committed.
+    ///
+    /// Without a type it gets `binary/octet-stream`, as on AWS.
+    ///
+    /// - Throws: ``ServiceError``: `NoSuchBucket`, `KeyTooLongError` for a key of no or more than 1024 bytes, or
+    ///   `InternalError` when the store or the disk fails.
     public func putObject(bucket: String, key: String, _ object: StoredObject) async throws(ServiceError) {
         do {
             guard (1...S3Limits.keyBytes).contains(key.utf8.count) else { throw S3Error.keyTooLong(key.utf8.count) }

@@ -28,6 +28,7 @@ public actor S3Service {
     var buckets: [String: Bucket]
     private var unused: [String] = []
 
+    /// The loop: the service lives on it, and the store and the disk are used off it.
     public nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
 
     private init(

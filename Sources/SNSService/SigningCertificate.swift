@@ -14,9 +14,7 @@ struct SigningCertificate: Sendable {
     private static let validityMilliseconds: Int64 = 825 * 86_400_000
 
     let key: _RSA.Signing.PrivateKey
-    ///
-    ///
-    /// `SimpleNotificationService-<id>.pem`
+    /// The last part of `SigningCertURL`: `SimpleNotificationService-<id>.pem`, the id from the key's SHA-256.
     let fileName: String
     let pem: String
 

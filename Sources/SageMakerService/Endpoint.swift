@@ -9,11 +9,14 @@ public struct Endpoint: Sendable, Equatable {
     public struct Model: Sendable, Equatable {
         /// A path, or a name that is looked up on the `PATH` of `environment`.
         public var executable: String
+        /// What the process is given after its name.
         public var arguments: [String]
         /// The whole environment but for the two variables of the port.
         public var environment: [String: String]
+        /// The folder that it starts in; nil for the emulator's own.
         public var workingDirectory: String?
 
+        /// A model; unless they are given it has no arguments, no variables and no folder of its own.
         public init(
             executable: String, arguments: [String] = [], environment: [String: String] = [:],
             workingDirectory: String? = nil
@@ -27,15 +30,15 @@ public struct Endpoint: Sendable, Equatable {
 
     /// `AsyncInferenceConfig` of an endpoint configuration.
     public struct AsyncInference: Sendable, Equatable {
+        /// Where the model's answers go, `S3OutputPath`: a request may name a folder under it, and the file.
         public var output: S3Location
         /// Where the model's answers to failed requests go; nil for nowhere.
         public var failure: S3Location?
-        /// ARNs of topics.
+        /// The ARN of the topic that hears of requests that were answered (`SuccessTopic`); nil for none.
         public var successTopic: String?
+        /// The ARN of the topic that hears of failed requests (`ErrorTopic`); nil for none.
         public var errorTopic: String?
-        ///
-        ///
-        /// `MaxConcurrentInvocationsPerInstance`
+        /// How many requests the model gets at once, one at least: `MaxConcurrentInvocationsPerInstance`.
         public var concurrency: Int
 
         /// - Parameter concurrency: nil leaves it to SageMaker, which means four here.
@@ -51,12 +54,16 @@ public struct Endpoint: Sendable, Equatable {
         }
     }
 
+    /// The endpoint's name, as the path of a request has it.
     public var name: String
+    /// The name of the one production variant, which answers carry as `x-Amzn-Invoked-Production-Variant`.
     public var variant: String
+    /// What serves the variant.
     public var model: Model
     /// Nil for an endpoint that answers synchronous requests only.
     public var asyncInference: AsyncInference?
 
+    /// An endpoint; synchronous only, unless the asynchronous part is given.
     public init(name: String, variant: String, model: Model, asyncInference: AsyncInference? = nil) {
         self.name = name
         self.variant = variant
@@ -67,10 +74,12 @@ public struct Endpoint: Sendable, Equatable {
 
 /// An object, or what the keys of some objects begin with: `s3://bucket/key`.
 public struct S3Location: Sendable, Hashable, Codable, CustomStringConvertible {
+    /// The bucket's name.
     public var bucket: String
     /// May be empty: the bucket itself.
     public var key: String
 
+    /// A location from its two parts, which are not checked.
     public init(bucket: String, key: String) {
         self.bucket = bucket
         self.key = key
@@ -92,5 +101,6 @@ public struct S3Location: Sendable, Hashable, Codable, CustomStringConvertible {
         return S3Location(bucket: bucket, key: folder.isEmpty ? name : "\(folder)/\(name)")
     }
 
+    /// The location as AWS writes it, `s3://bucket/key`, with the slash even when the key is empty.
     public var description: String { "s3://\(bucket)/\(key)" }
 }

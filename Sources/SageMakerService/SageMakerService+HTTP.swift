@@ -7,6 +7,8 @@ import Logging
 import ServiceProtocols
 
 extension SageMakerService: HTTPHandler {
+    /// Answers InvokeEndpoint with 200 and InvokeEndpointAsync with 202, errors as AWS's JSON with their status
+    /// (SageMaker Runtime API Reference).
     public func respond(to request: HTTPRequest) async -> HTTPResponse {
         let id = context.environment.makeID()
         var response: HTTPResponse

@@ -19,6 +19,7 @@ public actor SageMakerService {
     let endpoints: [String: Running]
     private let client: HTTPClient
 
+    /// The loop: the service lives on it, as the models' processes do.
     public nonisolated var unownedExecutor: UnownedSerialExecutor { context.loop.asUnownedSerialExecutor() }
 
     /// - Parameters:

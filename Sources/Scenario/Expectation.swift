@@ -4,6 +4,7 @@
 public struct Expectation: Sendable {
     private let expected: JSONValue
 
+    /// Expects a value, whose placeholders must be filled in already.
     public init(_ expected: JSONValue) {
         self.expected = expected
     }

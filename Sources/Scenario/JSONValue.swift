@@ -3,11 +3,17 @@ public import FoundationEssentials
 
 /// Any JSON value.
 public enum JSONValue: Sendable, Equatable {
+    /// The value `null`, which is not the same as no value.
     case null
+    /// True or false.
     case bool(Bool)
+    /// Any number; integers beyond 2⁵³ lose their last digits.
     case number(Double)
+    /// A text.
     case string(String)
+    /// Values in order.
     case array([JSONValue])
+    /// Members by name, whose order is not kept.
     case object([String: JSONValue])
 
     /// Reads a JSON text; nil when it is none.
@@ -47,6 +53,9 @@ public enum JSONValue: Sendable, Equatable {
 }
 
 extension JSONValue: Codable {
+    /// Reads any value.
+    ///
+    /// - Throws: `DecodingError` when the decoder holds none.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
         if container.decodeNil() {
@@ -64,6 +73,9 @@ extension JSONValue: Codable {
         }
     }
 
+    /// Writes the value; a number without a fraction becomes an integer.
+    ///
+    /// - Throws: what the encoder throws, for a number that is not finite say.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         switch self {

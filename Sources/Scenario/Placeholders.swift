@@ -4,10 +4,12 @@
 public struct Placeholders: Sendable {
     private var values: [String: String]
 
+    /// Placeholders with their values, by the names between `${` and `}`.
     public init(_ values: [String: String]) {
         self.values = values
     }
 
+    /// Gives a placeholder a value, in place of the one that it has.
     public mutating func set(_ name: String, to value: String) {
         values[name] = value
     }
@@ -49,8 +51,10 @@ public struct Placeholders: Sendable {
 
 /// Why a step cannot be played, in words.
 public struct ScenarioError: Error, Equatable, CustomStringConvertible {
+    /// What is wrong, as a part of a sentence without its period.
     public let description: String
 
+    /// An error that says just this.
     public init(_ description: String) {
         self.description = description
     }

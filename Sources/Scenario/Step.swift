@@ -3,10 +3,15 @@ public import FoundationEssentials
 
 /// One event of a scenario: what is sent, and what must come of it.
 public struct Step: Sendable {
+    /// What starts a step: the name of the member of its file that describes the event.
     public enum Trigger: String, Sendable, CaseIterable {
+        /// A request to an API of the template or to any URL; gives `status`, `headers` and `json`.
         case http
+        /// A synchronous invocation of a function; gives `payload`, `functionError` and `executedVersion`.
         case invoke
+        /// An object that is written to a bucket; gives nothing.
         case putObject
+        /// A message that is published to a topic; gives `messageId`.
         case publish
 
         /// The members that its object may have, with those that it must have first.
@@ -22,27 +27,37 @@ public struct Step: Sendable {
 
     /// A trigger and its members, placeholders and all.
     public struct Action: Sendable {
+        /// Which kind of event it is.
         public let trigger: Trigger
+        /// The members of the event, an object: the required ones are there, none is unknown.
         public let members: JSONValue
     }
 
     /// A request that is repeated until its result is as expected.
     public struct Condition: Sendable {
+        /// The request to repeat, as its file has it: always one of kind `http`.
         public let action: Action
+        /// What its result must hold at last.
         public let expected: JSONValue
+        /// How long to try, more than 0 and at most 600 seconds.
         public let seconds: Double
+        /// Placeholders that its last result gives values to, with the paths of these.
         public let captures: [String: String]
     }
 
     /// The file's name, without its extension.
     public let name: String
+    /// What happens, in a sentence.
     public let description: String
+    /// The event to send.
     public let action: Action
+    /// What its result must hold; nil when the event must merely be accepted.
     public let expected: JSONValue?
     /// Placeholders that the result gives values to, with the paths of these.
     public let captures: [String: String]
     /// The name of a file for the body of the result.
     public let save: String?
+    /// What must be true at the end, after the event; nil for nothing.
     public let until: Condition?
 
     /// Reads a step.

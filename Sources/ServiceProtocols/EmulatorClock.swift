@@ -2,25 +2,30 @@
 
 /// A moment, in milliseconds since 1970-01-01T00:00:00Z.
 public struct Timestamp: Sendable, Hashable, Comparable, Codable {
+    /// Milliseconds since 1970-01-01T00:00:00Z, leap seconds not counted; negative before it.
     public var milliseconds: Int64
 
+    /// The moment that many milliseconds after 1970-01-01T00:00:00Z.
     public init(milliseconds: Int64) {
         self.milliseconds = milliseconds
     }
 
+    /// Whether the left moment comes first.
     public static func < (left: Timestamp, right: Timestamp) -> Bool { left.milliseconds < right.milliseconds }
 
+    /// The moment that much later, or earlier for a negative duration; a part of a millisecond is dropped.
     public static func + (moment: Timestamp, duration: Duration) -> Timestamp {
         Timestamp(milliseconds: moment.milliseconds + duration.wholeMilliseconds)
     }
 
+    /// How long it is from the earlier moment to the later one; negative when they come the other way round.
     public static func - (later: Timestamp, earlier: Timestamp) -> Duration {
         .milliseconds(later.milliseconds - earlier.milliseconds)
     }
 }
 
 extension Duration {
-    /// The duration in milliseconds, rounded down.
+    /// The duration in milliseconds; a part of one is dropped.
     public var wholeMilliseconds: Int64 {
         components.seconds * 1000 + components.attoseconds / 1_000_000_000_000_000
     }
@@ -30,10 +35,11 @@ extension Duration {
 ///
 /// Everything in the emulator that waits or stamps asks it.
 public protocol EmulatorClock: Sendable {
+    /// The present moment of the emulator.
     var now: Timestamp { get }
 
     /// Returns when `deadline` has come.
     ///
-    /// - Throws: `CancellationError`.
+    /// - Throws: `CancellationError` when the task is cancelled first.
     func sleep(until deadline: Timestamp) async throws
 }

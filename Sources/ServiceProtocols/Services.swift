@@ -5,11 +5,14 @@ public import Buffers
 public struct ServiceEnvironment: Sendable {
     /// Twelve digits.
     public let account: String
+    /// The region that everything is in, `us-east-1` say.
     public let region: String
+    /// What time it is for the service; everything that it stamps and waits for goes by it.
     public let clock: any EmulatorClock
     /// Lower-case UUIDs for request ids and the like; tests pass their own.
     public let makeID: @Sendable () -> String
 
+    /// The world of one emulator: all of its services get the same.
     public init(
         account: String, region: String, clock: any EmulatorClock, makeID: @escaping @Sendable () -> String
     ) {
@@ -22,10 +25,14 @@ public struct ServiceEnvironment: Sendable {
 
 /// An error of one service as another service sees it: AWS's code and message, and the HTTP status it goes with.
 public struct ServiceError: Error, Sendable, Equatable {
+    /// What programs compare, `ResourceNotFoundException` or `NoSuchKey` say.
     public let code: String
+    /// What went wrong, in AWS's words.
     public let message: String
+    /// The HTTP status that the service itself would answer with.
     public let status: Int
 
+    /// An error from its three parts.
     public init(code: String, message: String, status: Int) {
         self.code = code
         self.message = message
@@ -39,12 +46,14 @@ public struct Invocation: Sendable {
     public var function: String
     /// A version or an alias; nil when the name or ARN carries it, or for `$LATEST`.
     public var qualifier: String?
+    /// The event as JSON; empty for `{}`.
     public var payload: Bytes
     /// The client context as base64, as it was sent.
     public var clientContext: String?
     /// The `X-Amzn-Trace-Id` that the caller gave.
     public var traceHeader: String?
 
+    /// An invocation of `$LATEST`, unless the name or `qualifier` says otherwise.
     public init(
         function: String, qualifier: String? = nil, payload: Bytes, clientContext: String? = nil,
         traceHeader: String? = nil
@@ -59,15 +68,18 @@ public struct Invocation: Sendable {
 
 /// What an invocation gave.
 public struct InvocationResult: Sendable {
+    /// The id of the invocation, which its log carries too: a lower-case UUID.
     public var requestID: String
     /// `$LATEST` or a number.
     public var executedVersion: String
     /// `Unhandled` when the function failed, else nil.
     public var functionError: String?
+    /// What the function returned, or the JSON object of its error when ``functionError`` is set.
     public var payload: Bytes
     /// The last 4 KB of the log of this invocation.
     public var logTail: Bytes
 
+    /// A result; without a log unless one is given.
     public init(
         requestID: String, executedVersion: String, functionError: String?, payload: Bytes, logTail: Bytes = Bytes()
     ) {
@@ -81,12 +93,18 @@ public struct InvocationResult: Sendable {
 
 /// Runs functions: what S3, SNS and API Gateway know of Lambda.
 public protocol Invoking: Sendable {
-    /// Runs a function and waits for its result. A failing function is a result, not an error.
+    /// Runs a function and waits for its result.
     ///
-    /// - Throws: when Lambda does not run it: unknown function, throttled, payload too large.
+    /// A failing function is a result, not an error.
+    ///
+    /// - Throws: ``ServiceError`` when Lambda does not run it: `ResourceNotFoundException`, `TooManyRequestsException`,
+    ///   `RequestTooLargeException` and the like.
     func invoke(_ invocation: Invocation) async throws(ServiceError) -> InvocationResult
 
     /// Queues an event for a function; returns its request id once the event is durable.
+    ///
+    /// - Throws: ``ServiceError`` when Lambda does not take it: unknown function, payload too large or no JSON, or a
+    ///   queue that cannot be written.
     func invokeAsync(_ invocation: Invocation) async throws(ServiceError) -> String
 
     /// Whether a function (name or ARN) is there.
@@ -95,14 +113,24 @@ public protocol Invoking: Sendable {
 
 /// Reads and writes objects: what SageMaker knows of S3.
 public protocol ObjectStoring: Sendable {
+    /// The whole object in memory.
+    ///
+    /// - Throws: ``ServiceError`` with S3's code, `NoSuchBucket` or `NoSuchKey` say.
     func getObject(bucket: String, key: String) async throws(ServiceError) -> StoredObject
+    /// Stores an object, in place of one of that key; returns once it and the events that it causes are durable.
+    ///
+    /// - Throws: ``ServiceError`` with S3's code, `NoSuchBucket` or `KeyTooLongError` say.
     func putObject(bucket: String, key: String, _ object: StoredObject) async throws(ServiceError)
 }
 
+/// An object as one service hands it to another: its bytes and what they are.
 public struct StoredObject: Sendable {
+    /// All of the object's bytes.
     public var body: Bytes
+    /// Its `Content-Type`; nil leaves it to S3, which takes `binary/octet-stream`.
     public var contentType: String?
 
+    /// An object; without a type unless one is given.
     public init(body: Bytes, contentType: String? = nil) {
         self.body = body
         self.contentType = contentType
@@ -111,6 +139,9 @@ public struct StoredObject: Sendable {
 
 /// Publishes notifications: what SageMaker knows of SNS.
 public protocol Publishing: Sendable {
-    /// - Returns: the message id, once every delivery that the message causes is durable.
+    /// Publishes a message to a topic, by its ARN.
+    ///
+    /// - Returns: the message id, once each subscriber has taken the message or its retry is scheduled.
+    /// - Throws: ``ServiceError`` with SNS's code: `NotFound` without the topic, `InvalidParameter` for a bad message.
     func publish(topic arn: String, subject: String?, message: String) async throws(ServiceError) -> String
 }

@@ -13,6 +13,7 @@ public enum StoreError: Error, Equatable, Sendable, CustomStringConvertible {
     /// A step of the schema could not be taken.
     case migrationFailed(name: String, reason: String)
 
+    /// What is wrong and what to do about it, as a part of a sentence with the paths concerned.
     public var description: String {
         switch self {
         case .notWritable(let directory, let reason):

@@ -39,9 +39,7 @@ struct EmulatorArguments: ParsableArguments {
     }
 }
 
-///
-///
-/// `Name=Value`
+/// A parameter of the template and its value, given as `Name=Value`; the value may be empty or hold `=` itself.
 struct Assignment: ExpressibleByArgument {
     let name: String
     let value: String
@@ -53,7 +51,7 @@ struct Assignment: ExpressibleByArgument {
     }
 }
 
-/// `real` or `scaled:N`
+/// How fast the emulator's clock runs: `real`, or `scaled:N` with N from 1 to 1000000.
 enum Clock: ExpressibleByArgument, CustomStringConvertible {
     case real
     case scaled(Int)

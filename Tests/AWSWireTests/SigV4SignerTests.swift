@@ -153,9 +153,9 @@ extension Credentials {
 }
 
 extension Int64 {
-    /// 2015-08-30T12:36:00Z
+    /// The moment of the test suite, 2015-08-30T12:36:00Z.
     static let suiteDate: Int64 = 1_440_938_160_000
-    /// 2013-05-24T00:00:00Z
+    /// The moment of the documented examples, 2013-05-24T00:00:00Z.
     static let documentedDate: Int64 = 1_369_353_600_000
 }
 
