@@ -67,7 +67,8 @@ public final class Emulator: Sendable {
 
     /// Serves no more, ends every process, and closes the state.
     ///
-    /// What was accepted and not finished is kept in it.
+    /// Asynchronous invocations, bucket events and inferences that were accepted and not finished are kept in it;
+    /// notifications of topics, which are in memory, are not.
     public func stop() async {
         for server in servers { await server.stop(grace: .milliseconds(100)) }
         await services.stop()

@@ -30,27 +30,54 @@ struct EmulatorStart {
         do {
             let code = try codeFolder(state)
             let services = try await makeServices(application, state, code, endpoint: endpoint)
-            try await Deployment(application: application, services: services, code: code).run()
-            let gateway = APIGateway(
-                apis: try application.apis.map { try HTTPAPI($0) }, environment: environment, lambda: services.lambda,
-                loop: loop)
-            let (apis, apiServers) = try await serve(application.apis, by: gateway)
-            try await services.lambda.start()
-            await services.s3.resume()
-            await services.sageMaker.start()
-            await edge.serve(
-                EdgeRouter(
-                    services: .init(
-                        lambda: services.lambda, s3: services.s3, sns: services.sns, sts: services.sts,
-                        sageMaker: services.sageMaker, gateway: gateway, own: MartletAPI())))
-            return Emulator(
-                endpoint: endpoint, apis: apis, application: application, services: services,
-                servers: apiServers + [edge], state: state)
+            do {
+                try await Deployment(application: application, services: services, code: code).run()
+                let (apis, servers) = try await serve(application, by: services, edge)
+                return Emulator(
+                    endpoint: endpoint, apis: apis, application: application, services: services, servers: servers,
+                    state: state)
+            } catch {
+                await services.stop()
+                throw error
+            }
         } catch {
             await edge.stop(grace: .zero)
             state.removeIfEphemeral()
             throw error
         }
+    }
+
+    /// Opens the ports of the APIs, then lets everything begin.
+    private func serve(
+        _ application: Application, by services: Services, _ edge: HTTPServer
+    ) async throws -> ([Emulator.API], [HTTPServer]) {
+        let gateway = APIGateway(
+            apis: try application.apis.map { try HTTPAPI($0) }, environment: environment, lambda: services.lambda,
+            loop: loop)
+        var (apis, servers): ([Emulator.API], [HTTPServer]) = ([], [])
+        do {
+            for resource in application.apis {
+                guard let handler = gateway.endpoint(of: resource.apiID) else { continue }
+                // The first API has the port that people expect; others have what is free.
+                let server = HTTPServer(
+                    loop: loop, host: options.host, port: servers.isEmpty ? options.apiPort : 0, handler: handler)
+                let port = try await server.start()
+                servers.append(server)
+                apis.append(.init(id: resource.apiID, name: resource.name, url: "http://\(options.host):\(port)"))
+            }
+            try await services.lambda.start()
+        } catch {
+            for server in servers { await server.stop(grace: .zero) }
+            throw error
+        }
+        await services.s3.resume()
+        await services.sageMaker.start()
+        await edge.serve(
+            EdgeRouter(
+                services: .init(
+                    lambda: services.lambda, s3: services.s3, sns: services.sns, sts: services.sts,
+                    sageMaker: services.sageMaker, gateway: gateway, own: MartletAPI())))
+        return (apis, servers + [edge])
     }
 
     private var environment: ServiceEnvironment {
@@ -110,23 +137,6 @@ struct EmulatorStart {
         let secret = { UUID().uuidString.filter { $0 != "-" } }
         return Credentials(
             accessKeyID: "ASIAMARTLETFUNCTIONS", secretAccessKey: secret(), sessionToken: secret() + secret())
-    }
-
-    private func serve(
-        _ resources: [HTTPAPIResource], by gateway: APIGateway
-    ) async throws -> ([Emulator.API], [HTTPServer]) {
-        var apis: [Emulator.API] = []
-        var servers: [HTTPServer] = []
-        for resource in resources {
-            guard let handler = gateway.endpoint(of: resource.apiID) else { continue }
-            // The first API has the port that people expect; others have what is free.
-            let server = HTTPServer(
-                loop: loop, host: options.host, port: servers.isEmpty ? options.apiPort : 0, handler: handler)
-            let port = try await server.start()
-            servers.append(server)
-            apis.append(.init(id: resource.apiID, name: resource.name, url: "http://\(options.host):\(port)"))
-        }
-        return (apis, servers)
     }
 }
 

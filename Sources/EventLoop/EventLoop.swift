@@ -53,7 +53,9 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
     /// - Throws: ``LoopError`` when the process has no descriptors left.
     public static func start(named name: String = "martlet") throws(LoopError) -> EventLoop {
         let loop = try EventLoop(name: name)
-        try LoopError.check(uv_async_init(loop.uv, loop.wakeup, onWakeup), "create an event loop's wakeup")
+        let code = uv_async_init(loop.uv, loop.wakeup, onWakeup)
+        if code != 0 { uv_loop_close(loop.uv) }
+        try LoopError.check(code, "create an event loop's wakeup")
         uv_prepare_init(loop.uv, loop.beforePoll)
         uv_check_init(loop.uv, loop.afterPoll)
         uv_idle_init(loop.uv, loop.keepAwake)
@@ -62,7 +64,12 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
         loop.afterPoll.pointee.data = loop.wakeup.pointee.data
         uv_prepare_start(loop.beforePoll) { eventLoop(of: $0!.pointee.data).drain() }
         uv_check_start(loop.afterPoll) { eventLoop(of: $0!.pointee.data).drain() }
-        try loop.startThread()
+        do throws(LoopError) {
+            try loop.startThread()
+        } catch {
+            loop.close()
+            throw error
+        }
         return loop
     }
 

@@ -20,7 +20,8 @@ public protocol StreamDelegate: AnyObject {
 
 /// What sockets and pipes have in common: reading with back-pressure, and writes that own their bytes.
 class StreamHandle: LoopHandle {
-    weak var delegate: (any StreamDelegate)?
+    /// Kept until the handle is closed, as the handle itself is.
+    var delegate: (any StreamDelegate)?
     private var isReading = false
     /// Bytes that the kernel has not taken yet.
     private(set) var queuedBytes = 0
@@ -42,8 +43,8 @@ class StreamHandle: LoopHandle {
 
     /// Writes a head that the caller keeps and a body that is shared.
     ///
-    /// What the kernel does not take at once is kept, and `streamDidFlush` follows; true means that nothing is left and
-    /// it does not follow.
+    /// What the kernel does not take at once is kept, and `streamDidFlush` follows, during this call if it fails at
+    /// once; true means that nothing is left and it does not follow.
     func write(_ head: UnsafeRawBufferPointer, _ body: Bytes) -> Bool {
         loop.preconditionOnLoop()
         guard !isClosing else { return false }
@@ -80,7 +81,9 @@ class StreamHandle: LoopHandle {
             guard queuedBytes == 0, !isClosing else { return }
             delegate?.streamDidFlush(code < 0 ? LoopError(code: code, operation: "write to a stream") : nil)
         }
-        if code < 0 { queuedBytes -= request.count }
+        guard code < 0 else { return }
+        queuedBytes -= request.count
+        delegate?.streamDidFlush(LoopError(code: code, operation: "write to a stream"))
     }
 
     override func willClose() {

@@ -25,7 +25,7 @@ public final class TCPStream {
         uv_tcp_nodelay(handle.raw(uv_tcp_t.self), 1)
     }
 
-    /// Who is told of what happens; not kept alive.
+    /// Who is told of what happens; kept until ``close()``.
     public var delegate: (any StreamDelegate)? {
         get { handle.delegate }
         set { handle.delegate = newValue }

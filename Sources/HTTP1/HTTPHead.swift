@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Glibc
 
 /// What stands before a body: of a request or of a response.
 public struct HTTPHead: Sendable {
@@ -29,14 +30,17 @@ public struct HTTPHead: Sendable {
         self.keepAlive = keepAlive
     }
 
-    /// The target up to its query.
-    public var path: String { questionMark.map { String(target[..<$0]) } ?? target }
-
-    /// The target after its `?`.
-    public var query: String? {
-        questionMark.map { String(target[target.utf8.index(after: $0)...]) }
+    /// The target up to its `?`, and what follows that; nil where there is none.
+    public var pathAndQuery: (path: String, query: String?) {
+        // Among bytes, not characters: it is asked for with every request.
+        var target = target
+        let position = target.withUTF8 { bytes -> Int? in
+            guard let start = bytes.baseAddress, let mark = memchr(start, Int32(UInt8(ascii: "?")), bytes.count)
+            else { return nil }
+            return UnsafeRawPointer(mark) - UnsafeRawPointer(start)
+        }
+        guard let position else { return (target, nil) }
+        let mark = target.utf8.index(target.startIndex, offsetBy: position)
+        return (String(target[..<mark]), String(target[target.utf8.index(after: mark)...]))
     }
-
-    // Among bytes, not characters: both are asked for with every request.
-    private var questionMark: String.Index? { target.utf8.firstIndex(of: UInt8(ascii: "?")) }
 }

@@ -68,13 +68,21 @@ public struct HTTPHeaders: Sendable {
         for (name, value) in kept { add(name, value) }
     }
 
+    /// Makes place for a head of the usual size, so that it is not moved while it grows.
+    private mutating func reserve() {
+        text.reserveCapacity(512)
+        fields.reserveCapacity(12)
+    }
+
     mutating func append(_ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer) {
         let start = text.count
-        text.reserveCapacity(start + name.count + value.count + 4)
+        if start == 0 { reserve() }
         appendCleaned(name)
-        text.append(contentsOf: [UInt8(ascii: ":"), UInt8(ascii: " ")])
+        text.append(UInt8(ascii: ":"))
+        text.append(UInt8(ascii: " "))
         appendCleaned(value)
-        text.append(contentsOf: [UInt8(ascii: "\r"), UInt8(ascii: "\n")])
+        text.append(UInt8(ascii: "\r"))
+        text.append(UInt8(ascii: "\n"))
         fields.append(
             Field(
                 nameStart: Int32(start), nameCount: Int32(name.count), valueStart: Int32(start + name.count + 2),
@@ -94,7 +102,7 @@ public struct HTTPHeaders: Sendable {
 
     mutating func continueName(_ bytes: UnsafeRawBufferPointer) {
         if open == nil {
-            if text.isEmpty { text.reserveCapacity(512) }
+            if text.isEmpty { reserve() }
             open = Field(nameStart: Int32(text.count), nameCount: 0, valueStart: 0, valueCount: 0)
         }
         text.append(contentsOf: bytes)

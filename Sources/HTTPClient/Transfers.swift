@@ -27,8 +27,13 @@ final class Transfers {
     init(loop: EventLoop) throws {
         self.loop = loop
         timer = try LoopTimer(loop: loop)
-        multi = try MultiHandle(
-            onSocket: { [unowned self] in watch($0, $1) }, onTimer: { [unowned self] in setTimer($0) })
+        do {
+            multi = try MultiHandle(
+                onSocket: { [unowned self] in watch($0, $1) }, onTimer: { [unowned self] in setTimer($0) })
+        } catch {
+            timer.close()
+            throw error
+        }
     }
 
     func start(_ request: CurlRequest, ticket: ObjectIdentifier, _ continuation: Continuation) {

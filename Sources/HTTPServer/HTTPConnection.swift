@@ -8,6 +8,23 @@ import HTTP1
 /// libuv's callbacks parse what arrives at once; the task in ``serve(_:)`` waits for heads and bodies. Whoever waits
 /// looks and parks in one step, inside the continuation's body: a look before it could miss what comes in between.
 actor HTTPConnection {
+    /// The limits' times in milliseconds, which is what they are compared in.
+    private struct Timeouts {
+        let head: UInt64
+        let stall: UInt64
+        let idle: UInt64?
+
+        init(_ limits: HTTPLimits) {
+            head = Self.milliseconds(limits.headTimeout)
+            stall = Self.milliseconds(limits.stallTimeout)
+            idle = limits.idleTimeout.map(Self.milliseconds)
+        }
+
+        private static func milliseconds(_ duration: Duration) -> UInt64 {
+            UInt64(max(0, duration / .milliseconds(1)))
+        }
+    }
+
     private enum Failure {
         case notHTTP
         case headTooLarge
@@ -16,6 +33,7 @@ actor HTTPConnection {
 
     private let loop: EventLoop
     private let limits: HTTPLimits
+    private let timeouts: Timeouts
     private var stream: TCPStream
     private let remoteAddress: String
     private let parser: HTTPParser
@@ -44,6 +62,7 @@ actor HTTPConnection {
     init(loop: EventLoop, stream: sending TCPStream, limits: HTTPLimits) {
         self.loop = loop
         self.limits = limits
+        timeouts = Timeouts(limits)
         remoteAddress = stream.remoteAddress
         self.stream = stream
         parser = HTTPParser(.request, headLimit: limits.headBytes)
@@ -54,12 +73,14 @@ actor HTTPConnection {
     /// Answers requests until the connection ends.
     func serve(_ handler: any HTTPHandler) async {
         stream.delegate = self
-        setDeadline(limits.idleTimeout)
+        setDeadline(timeouts.idle)
         stream.startReading()
         while let head = await nextHead() {
             let response = await handler.respond(to: request(head))
             // A body that was cut off gets the server's answer: the handler's is about a part of it.
-            guard failure == nil, await send(response, to: head), await discardBody() else { break }
+            guard failure == nil else { break }
+            // A request has one answer, whatever becomes of its body after that.
+            guard await send(response, to: head), await discardBody() else { return close() }
             becomeIdle()
         }
         if let failure { await refuse(failure) }
@@ -68,11 +89,12 @@ actor HTTPConnection {
 
     private func request(_ head: HTTPHead) -> HTTPRequest {
         let length = head.contentLength
-        mustSendContinue = head.headers["expect"]?.lowercased() == "100-continue"
+        mustSendContinue = length != 0 && head.headers["expect"]?.lowercased() == "100-continue"
+        let target = head.pathAndQuery
         return HTTPRequest(
-            method: head.method, path: head.path, query: head.query, headers: head.headers,
+            method: head.method, path: target.path, query: target.query, headers: head.headers,
             remoteAddress: remoteAddress,
-            body: length == 0 ? Bytes() : ConnectionBody(connection: self, length: length))
+            body: length == 0 ? BufferedBody.empty : ConnectionBody(connection: self, length: length))
     }
 
     private func nextHead() async -> HTTPHead? {
@@ -100,7 +122,7 @@ actor HTTPConnection {
 
     private func becomeIdle() {
         isBusy = false
-        setDeadline(limits.idleTimeout)
+        setDeadline(timeouts.idle)
         guard !pipelined.isEmpty else {
             stream.startReading()
             return
@@ -122,6 +144,17 @@ actor HTTPConnection {
     }
 
     // MARK: Body
+
+    /// The whole body, if it is all there and the caller is on the loop: it spares such a body the way by the actor.
+    nonisolated func arrivedBody(limit: Int) -> Bytes? {
+        loop.isOnLoop ? assumeIsolated { $0.takeArrivedBody(limit: limit) } : nil
+    }
+
+    private func takeArrivedBody(limit: Int) -> Bytes? {
+        guard body.isComplete, body.isStreamed, body.bufferedCount <= limit else { return nil }
+        mustSendContinue = false
+        return body.take()
+    }
 
     func collectBody(limit: Int) async throws(RequestBodyError) -> Bytes {
         if let length = body.length, length > limit { throw .tooLarge(limit: limit) }
@@ -192,7 +225,7 @@ actor HTTPConnection {
             await write(out, head.method == "HEAD" || HTTPStatus.hasNoBody(response.status) ? Bytes() : body)
         case .stream(let length, let produce):
             await write(out, Bytes())
-            guard head.method != "HEAD" else { break }
+            guard head.method != "HEAD", !HTTPStatus.hasNoBody(response.status) else { break }
             guard await stream(length, produce) else { return false }
         }
         return isOpen && keepAlive
@@ -215,7 +248,7 @@ actor HTTPConnection {
     func write(_ head: [UInt8], _ body: Bytes) async {
         guard isOpen else { return }
         if head.withUnsafeBytes({ stream.write($0, body) }) { return }
-        setDeadline(limits.stallTimeout)
+        setDeadline(timeouts.stall)
         await withUnsafeContinuation { continuation in
             if isOpen && stream.queuedBytes > 0 {
                 flushWaiter = continuation
@@ -255,7 +288,7 @@ actor HTTPConnection {
                     return
                 }
             }
-            if !isBusy { setDeadline(limits.headTimeout) }
+            if !isBusy { setDeadline(timeouts.head) }
         } catch {
             if case .headTooLarge = error { fail(.headTooLarge) } else { fail(.notHTTP) }
         }
@@ -264,7 +297,7 @@ actor HTTPConnection {
     private func headReceived(_ head: HTTPHead) {
         isBusy = true
         body = IncomingBody(length: head.contentLength)
-        setDeadline(limits.stallTimeout)
+        setDeadline(timeouts.stall)
         if let waiter = headWaiter {
             headWaiter = nil
             waiter.resume(returning: head)
@@ -274,7 +307,7 @@ actor HTTPConnection {
     }
 
     private func bodyReceived(_ piece: UnsafeRawBufferPointer) {
-        setDeadline(limits.stallTimeout)
+        setDeadline(timeouts.stall)
         body.received(piece)
         if body.wantsPause { stream.stopReading() }
         if body.isStreamed || body.isTooLong { wakeBodyWaiter() }
@@ -303,8 +336,8 @@ actor HTTPConnection {
 
     // MARK: Time and end
 
-    private func setDeadline(_ timeout: Duration?) {
-        deadline = timeout.map { loop.monotonicMilliseconds + UInt64(max(0, $0 / .milliseconds(1))) }
+    private func setDeadline(_ timeout: UInt64?) {
+        deadline = timeout.map { loop.monotonicMilliseconds + $0 }
     }
 
     func checkDeadline(_ now: UInt64) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 public import Buffers
+import EventLoop
 public import HTTP1
 
 /// A request as a handler sees it: the head, and a body that arrives while it is read.
@@ -20,7 +21,7 @@ public struct HTTPRequest: Sendable {
     /// A request from its parts; by default from the loopback, with no query, no headers and no body.
     public init(
         method: String, path: String, query: String? = nil, headers: HTTPHeaders = [:],
-        remoteAddress: String = "127.0.0.1", body: any RequestBody = Bytes()
+        remoteAddress: String = "127.0.0.1", body: any RequestBody = BufferedBody.empty
     ) {
         self.method = method
         self.path = path
@@ -29,11 +30,19 @@ public struct HTTPRequest: Sendable {
         self.remoteAddress = remoteAddress
         self.body = body
     }
+
+    /// A request whose body is in memory.
+    public init(
+        method: String, path: String, query: String? = nil, headers: HTTPHeaders = [:],
+        remoteAddress: String = "127.0.0.1", body: Bytes
+    ) {
+        self.init(
+            method: method, path: path, query: query, headers: headers, remoteAddress: remoteAddress,
+            body: BufferedBody(body))
+    }
 }
 
-/// The body of a request.
-///
-/// ``Bytes`` is one too, for requests that do not come from a socket.
+/// The body of a request: ``BufferedBody``, or one that arrives on a connection.
 public protocol RequestBody: Sendable {
     /// How long the body is, where the head told it; nil for a chunked one.
     var length: Int? { get }
@@ -61,22 +70,39 @@ public enum RequestBodyError: Error, Equatable {
     case truncated
 }
 
-extension Bytes: RequestBody {
+/// A body that is in memory as a whole.
+public final class BufferedBody: RequestBody {
+    /// The body of a request that has none.
+    public static let empty = BufferedBody(Bytes())
+
+    private let bytes: Bytes
+    // A body may be read in another task than the one it came to.
+    private let isTaken = Locked(false)
+
+    /// A body of these bytes.
+    public init(_ bytes: Bytes) {
+        self.bytes = bytes
+    }
+
     /// The number of bytes, never nil.
-    public var length: Int? { count }
+    public var length: Int? { bytes.count }
 
     /// All of the bytes, without a copy.
     ///
     /// - Throws: `RequestBodyError.tooLarge` when there are more than `limit`.
     public func collect(limit: Int) async throws(RequestBodyError) -> Bytes {
-        guard count <= limit else { throw .tooLarge(limit: limit) }
-        return self
+        guard bytes.count <= limit else { throw .tooLarge(limit: limit) }
+        return bytes
     }
 
-    /// All of the bytes in one piece at every call, as a value remembers nothing; nil when there are none.
+    /// All of the bytes in one piece, once.
     ///
     /// - Throws: nothing; ``RequestBody`` allows for it.
     public func next() async throws(RequestBodyError) -> Bytes? {
-        isEmpty ? nil : self
+        let wasTaken = isTaken.withLock { taken in
+            defer { taken = true }
+            return taken
+        }
+        return wasTaken || bytes.isEmpty ? nil : bytes
     }
 }

@@ -6,7 +6,7 @@ public actor HTTPServer {
     private enum State {
         case new
         case listening(TCPListener, LoopTimer)
-        case stopping(CheckedContinuation<Void, Never>?, LoopTimer)
+        case stopping([CheckedContinuation<Void, Never>], LoopTimer)
         case stopped
     }
 
@@ -45,7 +45,13 @@ public actor HTTPServer {
     public func start() throws(LoopError) -> Int {
         guard case .new = state else { preconditionFailure("an HTTP server starts once") }
         let listener = try TCPListener(loop: loop, host: host, port: requestedPort) { self.takeConnection() }
-        let ticker = try LoopTimer(loop: loop)
+        let ticker: LoopTimer
+        do throws(LoopError) {
+            ticker = try LoopTimer(loop: loop)
+        } catch {
+            listener.close()
+            throw error
+        }
         ticker.start(after: .seconds(1), every: .seconds(1)) { self.checkDeadlines() }
         state = .listening(listener, ticker)
         return listener.port
@@ -60,12 +66,15 @@ public actor HTTPServer {
 
     /// Takes no more connections, lets running requests end for a while, and closes what is left.
     public func stop(grace: Duration = .seconds(1)) async {
-        guard case .listening(let listener, let ticker) = state else { return }
-        listener.close()
-        for connection in connections.values { await connection.closeWhenIdle() }
-        await withCheckedContinuation { continuation in
-            state = .stopping(continuation, ticker)
+        if case .listening(let listener, let ticker) = state {
+            listener.close()
+            state = .stopping([], ticker)
             ticker.start(after: grace) { self.closeAll() }
+            closeIdle()
+        }
+        await withCheckedContinuation { continuation in
+            guard case .stopping(let others, let ticker) = state else { return continuation.resume() }
+            state = .stopping(others + [continuation], ticker)
             finishIfEmpty()
         }
     }
@@ -86,16 +95,22 @@ public actor HTTPServer {
     }
 
     private func finishIfEmpty() {
-        guard connections.isEmpty, case .stopping(let continuation, let ticker) = state else { return }
+        guard connections.isEmpty, case .stopping(let waiters, let ticker) = state else { return }
         state = .stopped
         ticker.close()
-        continuation?.resume()
+        for waiter in waiters { waiter.resume() }
     }
 
     private func checkDeadlines() {
         let now = loop.monotonicMilliseconds
         for connection in connections.values {
             connection.assumeIsolated { $0.checkDeadline(now) }
+        }
+    }
+
+    private func closeIdle() {
+        for connection in connections.values {
+            connection.assumeIsolated { $0.closeWhenIdle() }
         }
     }
 

@@ -87,7 +87,9 @@ struct ConnectionBody: RequestBody {
     let length: Int?
 
     func collect(limit: Int) async throws(RequestBodyError) -> Bytes {
-        try await connection.collectBody(limit: limit)
+        // Small bodies come with their heads: there is nothing to wait for.
+        if let whole = connection.arrivedBody(limit: limit) { return whole }
+        return try await connection.collectBody(limit: limit)
     }
 
     func next() async throws(RequestBodyError) -> Bytes? {

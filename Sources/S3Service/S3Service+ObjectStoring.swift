@@ -27,11 +27,14 @@ extension S3Service: ObjectStoring {
     ///
     /// Without a type it gets `binary/octet-stream`, as on AWS.
     ///
-    /// - Throws: ``ServiceError``: `NoSuchBucket`, `KeyTooLongError` for a key of no or more than 1024 bytes, or
+    /// The key is not empty.
+    ///
+    /// - Throws: ``ServiceError``: `NoSuchBucket`, `KeyTooLongError` for a key of more than 1024 bytes, or
     ///   `InternalError` when the store or the disk fails.
     public func putObject(bucket: String, key: String, _ object: StoredObject) async throws(ServiceError) {
         do {
-            guard (1...S3Limits.keyBytes).contains(key.utf8.count) else { throw S3Error.keyTooLong(key.utf8.count) }
+            precondition(!key.isEmpty, "an object has a key")
+            guard key.utf8.count <= S3Limits.keyBytes else { throw S3Error.keyTooLong(key.utf8.count) }
             let md5 = try await loop.offload {
                 Hex.encode(object.body.withUnsafeBytes { Checksum.value(.md5, of: $0) })
             }

@@ -42,12 +42,10 @@ extension S3Service {
         }
         let file = try await loop.offload { [files] in try files.temporary() }
         var pieces: [Bytes] = []
-        var (size, left) = (0, body.length ?? .max)
-        // A body in memory has no end but its length: it gives the same piece again.
-        while left > 0, let piece = try await next(body) {
+        var size = 0
+        while let piece = try await next(body) {
             pieces.append(piece)
             size += piece.count
-            left -= piece.count
             guard size >= Self.batch else { continue }
             intake = try await append(pieces, to: file, intake)
             (pieces, size) = ([], 0)

@@ -115,6 +115,35 @@ struct HTTPServerTests {
         #expect(!answer.hasSuffix("0\r\n\r\n"))
     }
 
+    @Test("A request that was answered gets no second answer when its body breaks off")
+    func answeredOnce() async throws {
+        var limits = HTTPLimits()
+        limits.stallTimeout = .milliseconds(1)
+        let client = try await Client.connected(limits: limits)
+        try client.send("POST /refuse HTTP/1.1\r\nContent-Length: 300000\r\n\r\nabc")
+        let answer = try client.readToEnd()
+        #expect(answer.hasPrefix("HTTP/1.1 403 Forbidden\r\n"))
+        #expect(answer.firstRange(of: "HTTP/1.1 408") == nil)
+        await client.server.stop()
+    }
+
+    @Test("A status that has no body gets none, even when the handler streams one")
+    func noBody() async throws {
+        let answer = try await Server.answer(
+            to: "GET /nothing HTTP/1.1\r\n\r\nGET /1 HTTP/1.1\r\nConnection: close\r\n\r\n")
+        #expect(answer.firstRange(of: "something") == nil)
+        #expect(answer.hasSuffix("GET /1 "))
+    }
+
+    @Test("A body in memory is read to its end like any other")
+    func bufferedBody() async throws {
+        let body = BufferedBody("abc")
+        #expect(try await body.next() == "abc")
+        #expect(try await body.next() == nil)
+        #expect(try await BufferedBody.empty.next() == nil)
+        await #expect(throws: RequestBodyError.tooLarge(limit: 2)) { try await body.collect(limit: 2) }
+    }
+
     @Test("A stop lets the running request end and refuses new connections")
     func stop() async throws {
         let client = try await Client.connected()

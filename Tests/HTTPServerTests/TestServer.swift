@@ -27,6 +27,8 @@ struct TestHandler: HTTPHandler {
                     try await writer.write("part")
                     throw CancellationError()
                 })
+        case "/nothing":
+            return HTTPResponse(status: 204, stream: .stream(length: nil) { try await $0.write("something") })
         case "/large":
             return HTTPResponse(status: 200, body: Bytes([UInt8](repeating: 65, count: 8 << 20)))
         case "/wait":

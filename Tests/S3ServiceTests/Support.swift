@@ -176,7 +176,13 @@ struct Fixture: Sendable {
     }
 
     func send(
-        _ method: String, _ target: String, _ headers: HTTPHeaders = [:], body: any RequestBody = Bytes(),
+        _ method: String, _ target: String, _ headers: HTTPHeaders = [:], body: Bytes, isSigned: Bool = true
+    ) async -> HTTPResponse {
+        await send(method, target, headers, body: BufferedBody(body), isSigned: isSigned)
+    }
+
+    func send(
+        _ method: String, _ target: String, _ headers: HTTPHeaders = [:], body: any RequestBody = BufferedBody.empty,
         isSigned: Bool = true
     ) async -> HTTPResponse {
         let parts = target.split(separator: "?", maxSplits: 1).map(String.init)
