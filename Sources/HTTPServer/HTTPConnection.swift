@@ -80,7 +80,11 @@ actor HTTPConnection {
             // A body that was cut off gets the server's answer: the handler's is about a part of it.
             guard failure == nil else { break }
             // A request has one answer, whatever becomes of its body after that.
-            guard await send(response, to: head), await discardBody() else { return close() }
+            let keepAlive = head.keepAlive && !closesWhenIdle
+            if !send(response, to: head, keepAlive: keepAlive) { await flushed() }
+            if let stream = response.streamedBody(to: head), await !send(stream) { return close() }
+            guard isOpen, keepAlive else { return close() }
+            if !body.isComplete, await !discardBody() { return close() }
             becomeIdle()
         }
         if let failure { await refuse(failure) }
@@ -112,7 +116,6 @@ actor HTTPConnection {
 
     /// Reads what the handler left of its body, so that the next request starts where it should.
     private func discardBody() async -> Bool {
-        guard !body.isComplete else { return true }
         guard !mustSendContinue else { return false }
         body.discard(limit: limits.discardedBytes)
         stream.startReading()
@@ -140,7 +143,7 @@ actor HTTPConnection {
             case .headTooLarge: 431
             case .tooSlow: 408
             }
-        _ = await send(HTTPResponse(status: status), to: HTTPHead(keepAlive: false))
+        if !send(HTTPResponse(status: status), to: HTTPHead(), keepAlive: false) { await flushed() }
     }
 
     // MARK: Body
@@ -213,30 +216,22 @@ actor HTTPConnection {
 
     // MARK: Response
 
-    /// Sends a response.
+    /// Sends a response's head, and its body where that is in memory.
     ///
-    /// - Returns: whether the connection can take another request.
-    private func send(_ response: HTTPResponse, to head: HTTPHead) async -> Bool {
-        let keepAlive = head.keepAlive && !closesWhenIdle && failure == nil
+    /// - Returns: whether the kernel has taken all of it; if not, ``flushed()`` waits for that.
+    private func send(_ response: HTTPResponse, to head: HTTPHead, keepAlive: Bool) -> Bool {
         out.removeAll(keepingCapacity: true)
-        out.appendHead(of: response, to: head, keepAlive: keepAlive)
-        switch response.body {
-        case .bytes(let body):
-            await write(out, head.method == "HEAD" || HTTPStatus.hasNoBody(response.status) ? Bytes() : body)
-        case .stream(let length, let produce):
-            await write(out, Bytes())
-            guard head.method != "HEAD", !HTTPStatus.hasNoBody(response.status) else { break }
-            guard await stream(length, produce) else { return false }
-        }
-        return isOpen && keepAlive
+        out.appendHead(of: response, keepAlive: keepAlive)
+        return send(out, response.bufferedBody(to: head))
     }
 
-    private func stream(
-        _ length: Int?, _ produce: @Sendable (any ResponseBodyWriter) async throws -> Void
-    ) async -> Bool {
-        let writer = ConnectionWriter(connection: self, length: length)
+    /// Sends a streamed body.
+    ///
+    /// - Returns: whether all of it was sent.
+    private func send(_ body: HTTPResponse.StreamedBody) async -> Bool {
+        let writer = ConnectionWriter(connection: self, length: body.length)
         do {
-            try await produce(writer)
+            try await body.produce(writer)
             return try await writer.finish()
         } catch {
             // The peer must not take a part for the whole.
@@ -246,9 +241,18 @@ actor HTTPConnection {
 
     /// Writes, and waits until the kernel has taken it.
     func write(_ head: [UInt8], _ body: Bytes) async {
-        guard isOpen else { return }
-        if head.withUnsafeBytes({ stream.write($0, body) }) { return }
+        if !send(head, body) { await flushed() }
+    }
+
+    private func send(_ head: [UInt8], _ body: Bytes) -> Bool {
+        guard isOpen else { return true }
+        if head.withUnsafeBytes({ stream.write($0, body) }) { return true }
         setDeadline(timeouts.stall)
+        return false
+    }
+
+    /// Returns once the kernel has taken all that was written, or the connection is closed.
+    private func flushed() async {
         await withUnsafeContinuation { continuation in
             if isOpen && stream.queuedBytes > 0 {
                 flushWaiter = continuation

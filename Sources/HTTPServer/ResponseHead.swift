@@ -2,9 +2,33 @@
 import Buffers
 import HTTP1
 
+extension HTTPResponse {
+    /// A body that is written piece by piece.
+    struct StreamedBody {
+        let length: Int?
+        let produce: @Sendable (any ResponseBodyWriter) async throws -> Void
+    }
+
+    /// What follows the head at once.
+    func bufferedBody(to request: HTTPHead) -> Bytes {
+        guard case .bytes(let bytes) = body, hasBody(request) else { return Bytes() }
+        return bytes
+    }
+
+    /// What is written after the head; nil where that is all.
+    func streamedBody(to request: HTTPHead) -> StreamedBody? {
+        guard case .stream(let length, let produce) = body, hasBody(request) else { return nil }
+        return StreamedBody(length: length, produce: produce)
+    }
+
+    private func hasBody(_ request: HTTPHead) -> Bool {
+        request.method != "HEAD" && !HTTPStatus.hasNoBody(status)
+    }
+}
+
 extension [UInt8] {
     /// Writes the head of a response as it goes on the wire.
-    mutating func appendHead(of response: HTTPResponse, to request: HTTPHead, keepAlive: Bool) {
+    mutating func appendHead(of response: HTTPResponse, keepAlive: Bool) {
         append("HTTP/1.1 ")
         append(decimal: response.status)
         append(UInt8(ascii: " "))

@@ -19,7 +19,7 @@ final class ExecutionEnvironment {
     /// The current process's key in the pool; nil when there is none.
     var process: Int?
     /// The runtime's request that waits for an invocation.
-    var parked: CheckedContinuation<HTTPResponse, Never>?
+    var parked: UnsafeContinuation<HTTPResponse, Never>?
     var isEnding = false
     var hasInvoked = false
     private var output = LineSplitter()

@@ -7,7 +7,7 @@ import HTTPServer
 extension ExecutionPool {
     /// `GET /runtime/invocation/next`: returns when there is an invocation.
     func nextRequested(by id: Int) async -> HTTPResponse {
-        await withCheckedContinuation { continuation in
+        await withUnsafeContinuation { continuation in
             guard let environment = environments[id], !environment.isEnding else {
                 return continuation.resume(returning: Self.ended)
             }

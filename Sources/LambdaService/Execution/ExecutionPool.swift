@@ -59,7 +59,8 @@ actor ExecutionPool {
 
     /// Runs a request and returns what became of it.
     func run(_ request: InvocationRequest, on version: FunctionVersion) async -> ExecutionOutcome {
-        await withCheckedContinuation { continuation in
+        // Not a checked one, here and where runtimes wait: each invocation passes both.
+        await withUnsafeContinuation { continuation in
             accept(PendingInvocation(request, continuation), on: version)
         }
     }

@@ -37,12 +37,12 @@ struct ExecutionResult: Sendable {
 /// Confined to the pool's actor.
 final class PendingInvocation {
     let request: InvocationRequest
-    private var continuation: CheckedContinuation<ExecutionOutcome, Never>?
+    private var continuation: UnsafeContinuation<ExecutionOutcome, Never>?
     /// The result that waits for the log's end.
     private var held: ExecutionResult?
     private(set) var recorded = InvocationRecord.Outcome.succeeded
 
-    init(_ request: InvocationRequest, _ continuation: CheckedContinuation<ExecutionOutcome, Never>) {
+    init(_ request: InvocationRequest, _ continuation: UnsafeContinuation<ExecutionOutcome, Never>) {
         self.request = request
         self.continuation = continuation
     }
