@@ -62,6 +62,7 @@ let package = Package(
         systemLibrary("CLibcurl", pkgConfig: "libcurl", apt: "libcurl4-openssl-dev"),
         systemLibrary("CLibarchive", pkgConfig: "libarchive", apt: "libarchive-dev"),
         systemLibrary("CLibpng", pkgConfig: "libpng", apt: "libpng-dev"),
+        .systemLibrary(name: "CMalloc"),
         .target(name: "CLLHTTP"),
 
         // The loop and the transports on it.
@@ -116,7 +117,7 @@ let package = Package(
             name: "martlet",
             dependencies: [
                 "Emulator", "EventLoop", "Buffers", "Curl", "HTTPClient", "AWSWire", "AWSClient", "CloudFormation",
-                "LambdaService", "Scenario", "ServiceProtocols", argumentParser,
+                "LambdaService", "Scenario", "ServiceProtocols", "CMalloc", argumentParser,
             ],
             swiftSettings: swiftSettings),
 

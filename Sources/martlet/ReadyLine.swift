@@ -3,8 +3,7 @@ import Emulator
 import Foundation
 
 /// The one line that says that an emulator serves.
-struct ReadyLine: Encodable {
-    let event = "ready"
+struct ReadyLine {
     let endpoint: String
     let apis: [String: String]
 
@@ -13,15 +12,13 @@ struct ReadyLine: Encodable {
         apis = Dictionary(emulator.apis.map { ($0.id, $0.url) }) { first, _ in first }
     }
 
-    private enum CodingKeys: CodingKey {
-        case event, endpoint, apis
-    }
-
-    /// For programs: keys in a fixed order.
+    /// For programs; `event` comes first, as in all lines of the kind.
     func json() throws -> String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        return String(decoding: try encoder.encode(self), as: UTF8.self)
+        let endpoint = String(decoding: try encoder.encode(endpoint), as: UTF8.self)
+        let apis = String(decoding: try encoder.encode(apis), as: UTF8.self)
+        return "{\"event\":\"ready\",\"endpoint\":\(endpoint),\"apis\":\(apis)}"
     }
 
     /// For people.

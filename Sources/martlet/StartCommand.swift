@@ -33,7 +33,7 @@ struct StartCommand: AsyncParsableCommand {
     @Option(help: "The folder for functions, queued events and objects.", completion: .directory)
     var state = ".martlet"
 
-    @Flag(help: "Keep the state in memory, and forget it at the end.")
+    @Flag(help: "Keep the state in a temporary folder, which goes at the end.")
     var ephemeral = false
 
     @Option(help: "How functions' logs are shown: text or json.")
@@ -56,7 +56,13 @@ struct StartCommand: AsyncParsableCommand {
         options.apiPort = apiPort
         options.host = host
         options.state = ephemeral ? .ephemeral : .directory(URL(filePath: state))
+        Allocator.keepFreedMemory()
         let loop = try EventLoop.start(named: "martlet")
+        try await withTaskExecutorPreference(loop) { try await serve(options, on: loop) }
+        await loop.shutdown()
+    }
+
+    private func serve(_ options: EmulatorOptions, on loop: EventLoop) async throws {
         let stop = StopSignal(loop: loop)
         try await stop.watch()
         let emulator = try await Emulator.start(
@@ -67,6 +73,5 @@ struct StartCommand: AsyncParsableCommand {
         await stop.wait()
         await emulator.stop()
         await stop.close()
-        await loop.shutdown()
     }
 }

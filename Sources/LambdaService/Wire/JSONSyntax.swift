@@ -154,7 +154,9 @@ enum JSONSyntax {
                     (block &- 0x20) .>= Block(repeating: 0x60)
                     .| (block .== Block(repeating: UInt8(ascii: "\"")))
                     .| (block .== Block(repeating: UInt8(ascii: "\\")))
-                guard !any(isSpecial) else { return }
+                // `any` goes through the lanes one by one.
+                let lanes = unsafeBitCast(isSpecial, to: SIMD2<UInt64>.self)
+                guard lanes[0] | lanes[1] == 0 else { return }
                 position += 16
             }
         }

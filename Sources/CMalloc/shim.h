@@ -1,0 +1,3 @@
+#pragma once
+// Not part of Swift's Glibc module.
+#include <malloc.h>
