@@ -67,10 +67,11 @@ let package = Package(
 
         // The loop and the transports on it.
         library("Buffers"),
-        library("EventLoop", ["Buffers", "CLibuv"]),
+        library("Locks"),
+        library("EventLoop", ["Buffers", "Locks", "CLibuv"]),
         library("HTTP1", ["Buffers", "CLLHTTP"]),
-        library("HTTPServer", ["EventLoop", "HTTP1"]),
-        library("Curl", ["Buffers", "CLibcurl"]),
+        library("HTTPServer", ["EventLoop", "HTTP1", "Locks"]),
+        library("Curl", ["Buffers", "Locks", "CLibcurl"]),
         library("HTTPClient", ["EventLoop", "HTTP1", "Curl"]),
 
         // Pure: what AWS says on the wire, in events and in templates.
@@ -80,44 +81,48 @@ let package = Package(
         library("Scenario"),
 
         // What a handler links.
-        library("LambdaRuntime", ["Buffers", "Curl", "HTTP1", logging]),
+        library("LambdaRuntime", ["Buffers", "Curl", "HTTP1", "Locks", logging]),
         library("AWSClient", ["Buffers", "Curl", "AWSWire"]),
 
         // The emulated services, and what they know of each other.
         library("ServiceProtocols", ["Buffers"]),
         library("ServiceWire", ["Buffers", "HTTP1", "HTTPServer", "AWSWire"]),
-        library("Store", [grdb]),
+        library("Store", ["Locks", grdb]),
         library(
             "LambdaService",
-            ["HTTPServer", "EventLoop", "AWSWire", "ServiceProtocols", "Store", "CLibarchive", grdb]),
+            [
+                "HTTPServer", "EventLoop", "Locks", "AWSWire", "ServiceProtocols", "ServiceWire", "Store",
+                "CLibarchive", grdb,
+            ]),
         library(
             "S3Service",
             [
-                "HTTPServer", "EventLoop", "AWSWire", "LambdaEvents", "ServiceProtocols", "Store", grdb, crypto,
-                logging,
-                xmlCoder,
+                "HTTPServer", "EventLoop", "Locks", "AWSWire", "LambdaEvents", "ServiceProtocols", "ServiceWire",
+                "Store", grdb, crypto, logging, xmlCoder,
             ]),
-        library("SNSService", ["HTTPServer", "EventLoop", "AWSWire", "ServiceProtocols", crypto, cryptoExtras]),
+        library(
+            "SNSService",
+            ["HTTPServer", "EventLoop", "AWSWire", "ServiceProtocols", "ServiceWire", crypto, cryptoExtras]),
         library("APIGatewayService", ["HTTPServer", "EventLoop", "AWSWire", "LambdaEvents", "ServiceProtocols"]),
         library(
             "SageMakerService",
             [
-                "HTTPServer", "HTTPClient", "EventLoop", "AWSWire", "LambdaEvents", "ServiceProtocols", "Store", grdb,
-                logging,
+                "HTTPServer", "HTTPClient", "EventLoop", "AWSWire", "LambdaEvents", "ServiceProtocols",
+                "ServiceWire", "Store", grdb, logging,
             ]),
-        library("STSService", ["HTTPServer", "AWSWire", "ServiceProtocols"]),
+        library("STSService", ["HTTPServer", "AWSWire", "ServiceProtocols", "ServiceWire"]),
         library(
             "Emulator",
             [
                 "Buffers", "EventLoop", "HTTP1", "HTTPServer", "AWSWire", "CloudFormation", "ServiceProtocols",
-                "ServiceWire", "Store",
-                "LambdaService", "S3Service", "SNSService", "APIGatewayService", "SageMakerService", "STSService",
+                "ServiceWire", "Store", "LambdaService", "S3Service", "SNSService", "APIGatewayService",
+                "SageMakerService", "STSService",
             ]),
         .executableTarget(
             name: "martlet",
             dependencies: [
                 "Emulator", "EventLoop", "Buffers", "Curl", "HTTPClient", "AWSWire", "AWSClient", "CloudFormation",
-                "LambdaService", "Scenario", "ServiceProtocols", "CMalloc", argumentParser,
+                "LambdaService", "Locks", "Scenario", "ServiceProtocols", "CMalloc", argumentParser,
             ],
             swiftSettings: swiftSettings),
 

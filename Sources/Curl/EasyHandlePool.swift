@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-import Synchronization
+import Locks
 
 /// Handles that are lent one borrower at a time, so that their connections are used again.
 public final class EasyHandlePool: Sendable {
-    private let idle = Mutex<[EasyHandle]>([])
+    private let idle = Locked<[EasyHandle]>([])
     private let limit: Int
 
     /// Creates an empty pool.

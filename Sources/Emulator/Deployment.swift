@@ -13,6 +13,7 @@ struct Deployment {
     let application: Application
     let services: Services
     let code: FunctionCodeFolder
+    let note: @Sendable (String) -> Void
 
     func run() async throws {
         for function in application.functions { try await deploy(function) }
@@ -24,6 +25,11 @@ struct Deployment {
     }
 
     private func deploy(_ function: FunctionResource) async throws {
+        if !function.architectures.isEmpty, !function.architectures.contains(Architecture.ofThisMachine) {
+            note(
+                "\(function.logicalID) is made for \(function.architectures.joined(separator: ", ")); "
+                    + "here it runs on \(Architecture.ofThisMachine).")
+        }
         let code = try code.prepare(function)
         do {
             try await services.lambda.createFunction(
@@ -31,6 +37,7 @@ struct Deployment {
                     name: function.functionName, runtime: try runtime(of: function), handler: function.handler,
                     description: function.description, timeoutSeconds: function.timeoutSeconds,
                     memoryMegabytes: function.memorySize, environment: function.environment, code: code,
+                    logging: LoggingConfiguration(function.logging),
                     maximumRetryAttempts: function.eventInvoke?.maximumRetryAttempts ?? 2,
                     maximumEventAgeSeconds: function.eventInvoke?.maximumEventAgeSeconds ?? 21_600))
             guard let alias = function.autoPublishAlias else { return }
@@ -76,5 +83,14 @@ struct Deployment {
         } catch {
             throw EmulatorError("\(bucket.logicalID): \(error.message)")
         }
+    }
+}
+
+extension LoggingConfiguration {
+    fileprivate init(_ resource: FunctionResource.Logging) {
+        self.init(
+            format: Format(rawValue: resource.format) ?? .text,
+            applicationLevel: resource.applicationLevel ?? "INFO",
+            systemLevel: resource.systemLevel.flatMap(SystemLevel.init(rawValue:)) ?? .info, group: resource.group)
     }
 }

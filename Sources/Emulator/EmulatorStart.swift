@@ -31,7 +31,9 @@ struct EmulatorStart {
             let code = try codeFolder(state)
             let services = try await makeServices(application, state, code, endpoint: endpoint)
             do {
-                try await Deployment(application: application, services: services, code: code).run()
+                try await Deployment(
+                    application: application, services: services, code: code, note: reporting.progress
+                ).run()
                 let (apis, servers) = try await serve(application, by: services, edge)
                 return Emulator(
                     endpoint: endpoint, apis: apis, application: application, services: services, servers: servers,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import CLibuv
 import Glibc
+import Locks
 
 /// A libuv loop on a thread of its own that also runs Swift's jobs: actors can live on it, and tasks can prefer it.
 ///

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import Buffers
 import EventLoop
+import Locks
 
 /// Writes a streamed body: plain when its length was announced, else in chunks (RFC 9112, section 7.1).
 final class ConnectionWriter: ResponseBodyWriter {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import EventLoop
 import Glibc
+import Locks
 
 /// The `Date` of responses (RFC 9110, section 6.6.1), made once a second.
 enum HTTPDate {

@@ -2,6 +2,7 @@
 public import Buffers
 import EventLoop
 public import HTTP1
+import Locks
 
 /// A request as a handler sees it: the head, and a body that arrives while it is read.
 public struct HTTPRequest: Sendable {

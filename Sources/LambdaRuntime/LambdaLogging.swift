@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+import Locks
 public import Logging
-import Synchronization
 
 /// Structured logging as AWS Lambda Powertools does it: one JSON object a line.
 ///
@@ -37,5 +37,5 @@ public enum LambdaLogging {
         set { current.withLock { $0 = newValue } }
     }
 
-    private static let current = Mutex<InvocationDetails?>(nil)
+    private static let current = Locked<InvocationDetails?>(nil)
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import Buffers
 import Foundation
-import Synchronization
+import Locks
 
 /// A file that is being written and has no name yet that anybody looks for; it is removed unless it gets one.
 final class TemporaryFile: Sendable {
@@ -10,7 +10,7 @@ final class TemporaryFile: Sendable {
     /// Whether the file was moved to its place.
     ///
     /// The mutex orders the pool's threads and `deinit`.
-    private let isPlaced = Mutex(false)
+    private let isPlaced = Locked(false)
 
     init(path: String) throws(FileError) {
         self.path = path

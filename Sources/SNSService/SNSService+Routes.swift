@@ -4,6 +4,7 @@ import Buffers
 import HTTP1
 public import HTTPServer
 import ServiceProtocols
+import ServiceWire
 
 /// What an operation answers with: writes its result, or has none.
 typealias SNSResult = (inout XMLWriter) -> Void
@@ -78,14 +79,6 @@ extension SNSService: HTTPHandler {
         }
         return WireResponse(
             status: 200, headers: [("Content-Type", "text/xml"), ("x-amzn-RequestId", requestID)], body: xml.finish())
-    }
-}
-
-extension HTTPResponse {
-    init(_ response: WireResponse) {
-        var headers = HTTPHeaders()
-        for (name, value) in response.headers { headers.add(name, value) }
-        self.init(status: response.status, headers: headers, body: Bytes(response.body))
     }
 }
 

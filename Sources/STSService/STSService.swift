@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import AWSWire
 import Buffers
-import HTTP1
 public import HTTPServer
 public import ServiceProtocols
+import ServiceWire
 
 /// STS, as far as a client asks who it is: GetCallerIdentity.
 ///
@@ -40,9 +40,7 @@ public struct STSService: HTTPHandler {
         } catch {
             answer = ErrorFormat.query(namespace: Self.namespace).response(for: error, requestID: requestID)
         }
-        var headers = HTTPHeaders()
-        for (name, value) in answer.headers { headers.add(name, value) }
-        return HTTPResponse(status: answer.status, headers: headers, body: Bytes(answer.body))
+        return HTTPResponse(answer)
     }
 
     private func queryRequest(_ request: HTTPRequest) async throws(AWSError) -> QueryRequest {

@@ -45,6 +45,9 @@ struct ModelLifecycle: Sendable {
 
     var isReady: Bool { state == .ready }
 
+    /// Whether the end of the process is what was asked for.
+    var isStopping: Bool { state == .stopped }
+
     /// Why nobody should wait for the model now; nil when waiting may help.
     var hopeless: String? {
         switch state {

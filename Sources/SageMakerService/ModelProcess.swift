@@ -158,7 +158,7 @@ actor ModelProcess: Model {
             case .status(let status): "its process ended with status \(status)"
             case .signal(let signal): "its process was ended by signal \(signal)"
             }
-        log.warning("a model's process ended", metadata: ["reason": "\(reason)"])
+        if !lifecycle.isStopping { log.warning("a model's process ended", metadata: ["reason": "\(reason)"]) }
         // What it had started ends with it.
         process?.signalGroup(SIGKILL)
         process?.close()

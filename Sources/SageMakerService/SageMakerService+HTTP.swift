@@ -5,6 +5,7 @@ import HTTP1
 public import HTTPServer
 import Logging
 import ServiceProtocols
+import ServiceWire
 
 extension SageMakerService: HTTPHandler {
     /// Answers InvokeEndpoint with 200 and InvokeEndpointAsync with 202, errors as AWS's JSON with their status
@@ -104,10 +105,7 @@ extension SageMakerService: HTTPHandler {
     }
 
     private func failure(_ error: AWSError, _ id: String) -> HTTPResponse {
-        let wire = ErrorFormat.restJSON(messageKey: "Message").response(for: error, requestID: id)
-        var headers = HTTPHeaders()
-        for header in wire.headers { headers.add(header.name, header.value) }
-        return HTTPResponse(status: wire.status, headers: headers, body: Bytes(wire.body))
+        HTTPResponse(ErrorFormat.restJSON(messageKey: "Message").response(for: error, requestID: id))
     }
 }
 

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 import Foundation
-import Synchronization
+import Locks
 
 /// Makes a state directory and holds it for this process, so that two emulators never share one.
 final class DirectoryLock: Sendable {
     /// The lock file's descriptor; nil once released.
     ///
     /// The mutex guards `release` against `deinit` and other threads.
-    private let descriptor: Mutex<Int32?>
+    private let descriptor: Locked<Int32?>
 
     init(directory: URL) throws(StoreError) {
         let path = directory.path
@@ -24,7 +24,7 @@ final class DirectoryLock: Sendable {
             throw code == EWOULDBLOCK
                 ? .inUse(directory: path) : .notWritable(directory: path, reason: String(cString: strerror(code)))
         }
-        descriptor = Mutex(file)
+        descriptor = Locked(file)
     }
 
     deinit { release() }

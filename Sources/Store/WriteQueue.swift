@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import GRDB
-import Synchronization
+import Locks
 
 /// Collects writes and commits them in groups.
 ///
@@ -17,7 +17,7 @@ final class WriteQueue: Sendable {
 
     private let database: any DatabaseWriter
     /// Writers append on their threads, rounds take on the database's thread.
-    private let inbox = Mutex(Inbox())
+    private let inbox = Locked(Inbox())
 
     init(database: any DatabaseWriter) {
         self.database = database

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import EventLoop
 import LambdaService
+import Locks
 
 /// Keeps what every attempt to run a function came to.
 final class InvocationLedger: InvocationObserver {

@@ -3,6 +3,7 @@ import Buffers
 import EventLoop
 import HTTP1
 import HTTPServer
+import Locks
 import ServiceProtocols
 
 @testable import APIGatewayService

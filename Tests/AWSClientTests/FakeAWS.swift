@@ -2,7 +2,7 @@
 import AWSWire
 import Buffers
 import Curl
-import Synchronization
+import Locks
 
 @testable import AWSClient
 
@@ -16,10 +16,10 @@ final class FakeAWS: Transport {
         var answers: [CurlResponse]
     }
 
-    private let state: Mutex<State>
+    private let state: Locked<State>
 
     init(_ answers: CurlResponse...) {
-        state = Mutex(State(answers: answers))
+        state = Locked(State(answers: answers))
     }
 
     var requests: [CurlRequest] { state.withLock { $0.requests } }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import EventLoop
 import ImageApplication
+import Locks
 
 /// A bucket in memory, with S3's conditional writes.
 final class MemoryStorage: ObjectStorage {

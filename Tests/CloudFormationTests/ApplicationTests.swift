@@ -11,8 +11,7 @@ struct ApplicationTests {
             {"Resources": {
                 "Handler": {"Type": "AWS::Lambda::Function", "Properties": {
                     "FunctionName": "warbler", "Runtime": "provided.al2", "Handler": "h", "Role": "arn:aws:iam::1:role/r",
-                    "Code": {"S3Bucket": "b", "S3Key": "k"}, "ReservedConcurrentExecutions": 0,
-                    "Tags": [{"Key": "a", "Value": "b"}]}},
+                    "Code": {"S3Bucket": "b", "S3Key": "k"}}},
                 "Bucket": {"Type": "AWS::S3::Bucket", "Properties": {"BucketName": "birds", "NotificationConfiguration": {
                     "LambdaConfigurations": [{"Event": "s3:ObjectRemoved:*", "Function": {"Fn::GetAtt": ["Handler", "Arn"]}}]}}},
                 "Topic": {"Type": "AWS::SNS::Topic", "Properties": {"Subscription": [
@@ -27,8 +26,6 @@ struct ApplicationTests {
         let function = try #require(application.functions.first)
         #expect(function.functionName == "warbler")
         #expect(function.code == .s3(bucket: "b", key: "k"))
-        #expect(function.reservedConcurrency == 0)
-        #expect(function.tags == ["a": "b"])
         #expect(application.buckets.first?.notifications.first?.functionARN == function.arn)
         #expect(application.subscriptions.map(\.logicalID) == ["Topic-0", "Further"])
         #expect(application.permissions.first?.functionName == "warbler")

@@ -11,7 +11,7 @@ struct ServerlessTests {
             function(
                 "Handler",
                 #"""
-                , "Timeout": 5, "Environment": {"Variables": {"A": "mine", "B": "2"}}, "Tags": {"t": "1"}
+                , "Timeout": 5, "Environment": {"Variables": {"A": "mine", "B": "2"}}
                 """#),
             globals: #"""
                 {"Function": {"Timeout": 60, "MemorySize": "1024", "Architectures": ["arm64"],
@@ -22,7 +22,6 @@ struct ServerlessTests {
         #expect(function.memorySize == 1024)
         #expect(function.architectures == ["arm64"])
         #expect(function.environment == ["A": "mine", "B": "2", "C": "us-east-1"])
-        #expect(function.tags == ["t": "1"])
     }
 
     @Test("A function call is not merged into")
@@ -43,6 +42,23 @@ struct ServerlessTests {
         #expect(function.timeoutSeconds == timeout)
     }
 
+    @Test("A log's format and levels are read; levels need JSON")
+    func logging() throws {
+        let json = #", "LoggingConfig": {"LogFormat": "JSON", "SystemLogLevel": "WARN", "LogGroup": "birds"}"#
+        let logging = try #require(try read(serverless(function("Handler", json))).functions.first).logging
+        #expect(logging.format == "JSON")
+        #expect(logging.systemLevel == "WARN")
+        #expect(logging.group == "birds")
+        let text = serverless(function("Handler", #", "LoggingConfig": {"ApplicationLogLevel": "WARN"}"#))
+        #expect(throws: TemplateError.self) { try read(text) }
+    }
+
+    @Test("What is not executed is said", arguments: ["ReservedConcurrentExecutions", "EphemeralStorage"])
+    func ignored(property: String) throws {
+        let diagnostics = try read(serverless(function("Handler", ", \"\(property)\": 1"))).diagnostics
+        #expect(diagnostics.contains { $0.severity == .warning && "\($0)".contains(property) })
+    }
+
     @Test("A function has AWS's defaults")
     func defaults() throws {
         let function = try #require(try read(serverless(function())).functions.first)
@@ -51,10 +67,9 @@ struct ServerlessTests {
         #expect(function.eventTargetARN == function.arn)
         #expect(function.timeoutSeconds == 3)
         #expect(function.memorySize == 128)
-        #expect(function.ephemeralStorage == 512)
-        #expect(function.architectures == ["x86_64"])
+        #expect(function.architectures.isEmpty)
+        #expect(function.logging.format == "Text")
         #expect(function.code == .folder("build/"))
-        #expect(function.reservedConcurrency == nil)
         #expect(function.eventInvoke == nil)
     }
 

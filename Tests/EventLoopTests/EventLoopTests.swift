@@ -2,6 +2,7 @@
 import Buffers
 import EventLoop
 import Glibc
+import Locks
 import Testing
 
 /// Runs a test's body on a loop of its own, and checks that nothing was left open.

@@ -6,6 +6,7 @@ import Glibc
 import HTTP1
 import HTTPClient
 import HTTPServer
+import Locks
 import Testing
 
 /// Answers with what it was sent; `/never` says that it was asked, and does not answer.

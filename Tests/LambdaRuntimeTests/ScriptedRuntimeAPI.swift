@@ -2,7 +2,7 @@
 import Buffers
 import Curl
 import HTTP1
-import Synchronization
+import Locks
 
 @testable import LambdaRuntime
 
@@ -22,13 +22,13 @@ final class ScriptedRuntimeAPI: Sendable {
         var sizes: [Int] = []
     }
 
-    private let state: Mutex<State>
+    private let state: Locked<State>
     private let pieceSize: Int
     private let sendLimit: Int
 
     /// - Parameter sendLimit: the connection breaks when more bytes than these are sent at once.
     init(pieceSize: Int = .max, sendLimit: Int = .max, _ script: [String]) {
-        state = Mutex(State(script: script))
+        state = Locked(State(script: script))
         self.pieceSize = pieceSize
         self.sendLimit = sendLimit
     }

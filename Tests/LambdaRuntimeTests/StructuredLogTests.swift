@@ -3,8 +3,8 @@ import Buffers
 import FoundationEssentials
 import Glibc
 import LambdaEvents
+import Locks
 import Logging
-import Synchronization
 import Testing
 
 @testable import LambdaRuntime
@@ -28,7 +28,7 @@ struct StructuredLogTests {
     }
 
     private final class Written: Sendable {
-        private let lines = Mutex<[Bytes]>([])
+        private let lines = Locked<[Bytes]>([])
         func append(_ line: Bytes) { lines.withLock { $0.append(line) } }
         var all: [Bytes] { lines.withLock { $0 } }
     }

@@ -3,6 +3,7 @@ import Buffers
 import EventLoop
 import Foundation
 import HTTP1
+import Locks
 import ServiceProtocols
 import Testing
 

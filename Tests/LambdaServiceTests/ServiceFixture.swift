@@ -4,6 +4,7 @@ import EventLoop
 import Foundation
 import HTTP1
 import HTTPServer
+import Locks
 import ServiceProtocols
 import Store
 import Testing

@@ -5,9 +5,9 @@ import EventLoop
 import Foundation
 import HTTP1
 import HTTPServer
+import Locks
 import ServiceProtocols
 import Store
-import Synchronization
 
 @testable import S3Service
 
@@ -19,10 +19,10 @@ final class ManualClock: EmulatorClock {
         var watchers: [CheckedContinuation<Void, Never>] = []
     }
 
-    private let state: Mutex<State>
+    private let state: Locked<State>
 
     init(_ milliseconds: Int64 = 1_800_000_000_000) {
-        state = Mutex(State(now: Timestamp(milliseconds: milliseconds)))
+        state = Locked(State(now: Timestamp(milliseconds: milliseconds)))
     }
 
     var now: Timestamp { state.withLock { $0.now } }

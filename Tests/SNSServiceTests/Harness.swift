@@ -5,6 +5,7 @@ import EventLoop
 import FoundationEssentials
 import HTTP1
 import HTTPServer
+import Locks
 import ServiceProtocols
 import Synchronization
 import Testing
@@ -100,7 +101,7 @@ final class RecordingLambda: Invoking {
         var waiters: [(count: Int, continuation: CheckedContinuation<Void, Never>)] = []
     }
 
-    private let state = Mutex(State())
+    private let state = Locked(State())
 
     var invocations: [Invocation] { state.withLock { $0.invocations } }
 
@@ -156,10 +157,10 @@ final class ManualClock: EmulatorClock {
         var watchers: [CheckedContinuation<Timestamp, Never>] = []
     }
 
-    private let state: Mutex<State>
+    private let state: Locked<State>
 
     init(now: Timestamp) {
-        state = Mutex(State(now: now))
+        state = Locked(State(now: now))
     }
 
     var now: Timestamp { state.withLock { $0.now } }

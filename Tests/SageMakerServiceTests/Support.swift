@@ -5,10 +5,10 @@ import Foundation
 import HTTP1
 import HTTPServer
 import LambdaEvents
+import Locks
 import Logging
 import ServiceProtocols
 import Store
-import Synchronization
 
 @testable import SageMakerService
 
@@ -21,7 +21,7 @@ final class ManualClock: EmulatorClock {
         var watchers: [CheckedContinuation<Void, Never>] = []
     }
 
-    private let state = Mutex(State())
+    private let state = Locked(State())
 
     var now: Timestamp { state.withLock { $0.now } }
 

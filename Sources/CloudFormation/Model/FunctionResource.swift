@@ -52,18 +52,12 @@ public struct FunctionResource: Sendable, Equatable {
     public var timeoutSeconds: Int
     /// In MiB.
     public var memorySize: Int
-    /// `x86_64` or `arm64`.
+    /// `x86_64` or `arm64`; empty where the template does not say.
     public var architectures: [String]
     /// `Environment.Variables`.
     public var environment: [String: String]
-    /// In MiB.
-    public var ephemeralStorage: Int
-    /// `Tags`, as they were declared.
-    public var tags: [String: String]
     /// `LoggingConfig`.
     public var logging: Logging
-    /// How many invocations may run at once; nil leaves it to the account, 0 stops the function.
-    public var reservedConcurrency: Int?
     /// The alias that points to a version published at deployment; events are sent to it.
     public var autoPublishAlias: String?
     /// `EventInvokeConfig`; nil leaves it to AWS's defaults.

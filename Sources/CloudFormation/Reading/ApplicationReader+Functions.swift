@@ -7,7 +7,8 @@ extension ApplicationReader {
         ]),
         noted: [
             "Role", "Policies", "AssumeRolePolicyDocument", "PermissionsBoundary", "RolePath", "CodeSigningConfigArn",
-            "AutoPublishCodeSha256", "AutoPublishAliasAllProperties", "VersionDescription", "VersionDeletionPolicy",
+            "Tags", "AutoPublishCodeSha256", "AutoPublishAliasAllProperties", "VersionDescription",
+            "VersionDeletionPolicy",
             "PropagateTags",
         ],
         ignored: sharedIgnored.union([
@@ -21,16 +22,17 @@ extension ApplicationReader {
 
     // https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-lambda-function.html
     private static let functionTable = PropertyTable(
-        executed: sharedProperties.union(["Code"]), noted: ["Role", "CodeSigningConfigArn"],
+        executed: sharedProperties.union(["Code"]), noted: ["Role", "CodeSigningConfigArn", "Tags"],
         ignored: sharedIgnored.union(["DeadLetterConfig", "TracingConfig"]), rejected: sharedRejected)
 
     private static let sharedProperties: Set<String> = [
         "FunctionName", "Description", "Runtime", "Handler", "Timeout", "MemorySize", "Environment", "Architectures",
-        "EphemeralStorage", "Tags", "LoggingConfig", "ReservedConcurrentExecutions", "PackageType",
+        "LoggingConfig", "PackageType",
     ]
 
     private static let sharedIgnored: Set<String> = [
-        "VpcConfig", "KmsKeyArn", "FileSystemConfigs", "SnapStart", "RuntimeManagementConfig", "RecursiveLoop",
+        "EphemeralStorage", "ReservedConcurrentExecutions", "VpcConfig", "KmsKeyArn", "FileSystemConfigs", "SnapStart",
+        "RuntimeManagementConfig", "RecursiveLoop",
         "CapacityProviderConfig", "FunctionScalingConfig", "PublishToLatestPublished", "TenancyConfig", "DurableConfig",
     ]
 
@@ -47,7 +49,6 @@ extension ApplicationReader {
         let product = try swiftProduct(of: resource)
         let code = if let product { product } else { try serverlessCode(try fields.required("CodeUri")) }
         var function = try function(resource, fields, code: code)
-        function.tags = try fields.dictionary("Tags")
         function.autoPublishAlias = try fields.text("AutoPublishAlias")
         function.eventInvoke = try eventInvoke(fields["EventInvokeConfig"])
         application.functions.append(function)
@@ -63,12 +64,7 @@ extension ApplicationReader {
         let fields = try self.fields(resource.properties, Self.functionTable)
         let product = try swiftProduct(of: resource)
         let code = if let product { product } else { try plainCode(try fields.required("Code")) }
-        var function = try function(resource, fields, code: code)
-        for tag in try fields.list("Tags") {
-            let pair = try self.fields(tag, PropertyTable(executed: ["Key", "Value"]))
-            function.tags[try pair.requiredText("Key")] = try pair.requiredText("Value")
-        }
-        application.functions.append(function)
+        application.functions.append(try function(resource, fields, code: code))
     }
 
     private mutating func function(
@@ -86,13 +82,10 @@ extension ApplicationReader {
             description: try fields.text("Description") ?? "", code: code,
             timeoutSeconds: try fields.integer("Timeout", in: 1...900) ?? 3,
             memorySize: try fields.integer("MemorySize", in: 128...10_240) ?? 128,
-            architectures: architectures.isEmpty ? ["x86_64"] : architectures,
+            architectures: architectures,
             environment: try optionalFields(fields["Environment"], PropertyTable(executed: ["Variables"]))?
                 .dictionary("Variables") ?? [:],
-            ephemeralStorage: try optionalFields(fields["EphemeralStorage"], PropertyTable(executed: ["Size"]))?
-                .integer("Size", in: 512...10_240) ?? 512,
-            tags: [:], logging: try logging(fields["LoggingConfig"]),
-            reservedConcurrency: try fields.integer("ReservedConcurrentExecutions", in: 0...1_000_000))
+            logging: try logging(fields["LoggingConfig"]))
     }
 
     private mutating func functionName(_ resource: Template.Resource) throws(Fault) -> String {
@@ -121,8 +114,13 @@ extension ApplicationReader {
     private mutating func logging(_ value: Located?) throws(Fault) -> FunctionResource.Logging {
         let executed: Set = ["LogFormat", "ApplicationLogLevel", "SystemLogLevel", "LogGroup"]
         guard let fields = try optionalFields(value, PropertyTable(executed: executed)) else { return .init() }
+        let format = try fields.text("LogFormat", oneOf: ["Text", "JSON"]) ?? "Text"
+        // https://docs.aws.amazon.com/lambda/latest/api/API_LoggingConfig.html: levels are for JSON.
+        if format == "Text", let level = fields["ApplicationLogLevel"] ?? fields["SystemLogLevel"] {
+            throw level.fault("log levels need the LogFormat JSON")
+        }
         return FunctionResource.Logging(
-            format: try fields.text("LogFormat", oneOf: ["Text", "JSON"]) ?? "Text",
+            format: format,
             applicationLevel: try fields.text(
                 "ApplicationLogLevel", oneOf: ["TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"]),
             systemLevel: try fields.text("SystemLogLevel", oneOf: ["DEBUG", "INFO", "WARN"]),

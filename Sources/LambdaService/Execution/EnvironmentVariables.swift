@@ -26,6 +26,10 @@ struct EnvironmentVariables {
     /// All of them.
     var values: [String: String] {
         var values = ofTheRuntime
+        if configuration.logging.format == .json {
+            values["AWS_LAMBDA_LOG_FORMAT"] = "JSON"
+            values["AWS_LAMBDA_LOG_LEVEL"] = configuration.logging.applicationLevel
+        }
         if let endpointURL { values["AWS_ENDPOINT_URL"] = endpointURL }
         values.merge(configuration.environment) { _, own in own }
         return values
@@ -48,7 +52,7 @@ struct EnvironmentVariables {
             "AWS_LAMBDA_FUNCTION_NAME": configuration.name,
             "AWS_LAMBDA_FUNCTION_VERSION": version,
             "AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand",
-            "AWS_LAMBDA_LOG_GROUP_NAME": "/aws/lambda/\(configuration.name)",
+            "AWS_LAMBDA_LOG_GROUP_NAME": configuration.logGroup,
             "AWS_LAMBDA_LOG_STREAM_NAME": logStream,
             "AWS_LAMBDA_RUNTIME_API": runtimeAPI,
             "AWS_XRAY_CONTEXT_MISSING": "LOG_ERROR",

@@ -29,6 +29,7 @@ final class ExecutionEnvironment {
     private var requestID: String?
     private var memory = ProcessMemory()
     private let log: FunctionLog
+    private let platform: PlatformLog
 
     init(
         id: Int, version: FunctionVersion, logStream: LambdaLogStream, initLimit: Int64, log: FunctionLog
@@ -37,6 +38,9 @@ final class ExecutionEnvironment {
         self.version = version
         self.logStream = logStream
         self.log = log
+        platform = PlatformLog(
+            logging: version.configuration.logging, functionARN: version.functionARN, version: version.version,
+            memoryMegabytes: version.configuration.memoryMegabytes)
         machine = RuntimeStateMachine(began: .now, initLimit: initLimit)
     }
 
@@ -45,12 +49,12 @@ final class ExecutionEnvironment {
     func invocationBegan(_ request: InvocationRequest) {
         requestID = request.requestID
         collectsTail = request.wantsLog
-        write(LogLines.start(requestID: request.requestID, version: version.version), .platform)
+        write(platform.start(requestID: request.requestID, at: log.clock.now))
     }
 
     func initEnded(_ report: InitReport) {
         flushOutput()
-        write(LogLines.initReport(report), .platform)
+        write(platform.initReport(report, at: log.clock.now))
     }
 
     /// Writes the last lines of an invocation, tells its caller and the observers.
@@ -60,12 +64,8 @@ final class ExecutionEnvironment {
     ) {
         if let process { memory.update(process: process, at: now) }
         flushOutput()
-        write(LogLines.end(requestID: report.requestID), .platform)
-        write(
-            LogLines.report(
-                report, memoryMegabytes: version.configuration.memoryMegabytes,
-                maxMemoryUsedMegabytes: memory.peakMegabytes),
-            .platform)
+        write(platform.end(requestID: report.requestID))
+        write(platform.report(report, maxMemoryUsedMegabytes: memory.peakMegabytes, at: log.clock.now))
         requestID = nil
         collectsTail = false
         invocation.close(log: tail.take())
@@ -87,6 +87,11 @@ final class ExecutionEnvironment {
     func flushOutput() {
         output.flush { write($0, .standardOutput) }
         errorOutput.flush { write($0, .standardError) }
+    }
+
+    /// A line of Lambda's own, where there is one.
+    private func write(_ line: Bytes?) {
+        if let line { write(line, .platform) }
     }
 
     private func write(_ line: Bytes, _ origin: LambdaLogLine.Origin) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import EventLoop
+import Locks
 
 /// The last lines of each function's log, in memory.
 public final class LogRing: LambdaLogSink {

@@ -27,6 +27,8 @@ public struct FunctionConfiguration: Sendable, Equatable {
     public var environment: [String: String]
     /// Where its code is.
     public var code: FunctionCode
+    /// How its log is written.
+    public var logging: LoggingConfiguration
     /// How often a failed asynchronous invocation is run again.
     public var maximumRetryAttempts: Int
     /// How old an asynchronous event may become, in seconds.
@@ -36,7 +38,8 @@ public struct FunctionConfiguration: Sendable, Equatable {
     public init(
         name: String, runtime: Runtime = .providedAL2023, handler: String = "bootstrap", description: String = "",
         role: String = "", timeoutSeconds: Int = 3, memoryMegabytes: Int = 128, environment: [String: String] = [:],
-        code: FunctionCode, maximumRetryAttempts: Int = 2, maximumEventAgeSeconds: Int = 21600
+        code: FunctionCode, logging: LoggingConfiguration = LoggingConfiguration(), maximumRetryAttempts: Int = 2,
+        maximumEventAgeSeconds: Int = 21600
     ) {
         self.name = name
         self.runtime = runtime
@@ -47,6 +50,7 @@ public struct FunctionConfiguration: Sendable, Equatable {
         self.memoryMegabytes = memoryMegabytes
         self.environment = environment
         self.code = code
+        self.logging = logging
         self.maximumRetryAttempts = maximumRetryAttempts
         self.maximumEventAgeSeconds = maximumEventAgeSeconds
     }

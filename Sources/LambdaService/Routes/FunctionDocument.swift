@@ -45,7 +45,7 @@ extension FunctionVersion {
         json.add("Architectures", json: "[\"\(Architecture.ofThisMachine)\"]".utf8)
         json.add("EphemeralStorage", json: Self.object { $0.add("Size", 512) })
         json.add("SnapStart", json: Self.object(["ApplyOn": "None", "OptimizationStatus": "Off"]))
-        json.add("LoggingConfig", json: Self.object(["LogFormat": "Text", "LogGroup": "/aws/lambda/\(name)"]))
+        json.add("LoggingConfig", json: Self.object(configuration.loggingDocument))
         return json.finish()
     }
 
@@ -72,6 +72,21 @@ extension FunctionVersion {
     }
 }
 
+extension FunctionConfiguration {
+    /// Where its log would be on AWS.
+    var logGroup: String { logging.group ?? "/aws/lambda/\(name)" }
+
+    /// `LoggingConfig` of the API; text has no levels.
+    fileprivate var loggingDocument: [String: String] {
+        var document = ["LogFormat": logging.format.rawValue, "LogGroup": logGroup]
+        if logging.format == .json {
+            document["ApplicationLogLevel"] = logging.applicationLevel
+            document["SystemLogLevel"] = logging.systemLevel.rawValue
+        }
+        return document
+    }
+}
+
 extension FunctionAlias {
     /// `AliasConfiguration` of the API.
     func document(functionARN: String) -> [UInt8] {
@@ -93,11 +108,13 @@ extension FunctionAlias {
 }
 
 /// The processor that functions run on: the machine's own.
-enum Architecture {
+public enum Architecture {
     #if arch(arm64)
-        static let ofThisMachine = "arm64"
+        /// In AWS's words: `arm64` or `x86_64`.
+        public static let ofThisMachine = "arm64"
     #else
-        static let ofThisMachine = "x86_64"
+        /// In AWS's words: `arm64` or `x86_64`.
+        public static let ofThisMachine = "x86_64"
     #endif
 }
 

@@ -4,6 +4,7 @@ import Buffers
 import HTTP1
 public import HTTPServer
 import ServiceProtocols
+import ServiceWire
 
 extension LambdaService: HTTPHandler {
     /// Answers one request of the Lambda API.
@@ -47,12 +48,6 @@ func decoded(_ segment: Substring) -> String {
 }
 
 extension HTTPResponse {
-    init(_ wire: WireResponse) {
-        var headers = HTTPHeaders()
-        for (name, value) in wire.headers { headers.add(name, value) }
-        self.init(status: wire.status, headers: headers, body: Bytes(wire.body))
-    }
-
     /// A JSON answer of the control plane.
     init(status: Int, json: [UInt8], requestID: String) {
         self.init(

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import EventLoop
+import Locks
 
 /// Request ids: lower-case UUIDs of version 4, from a seed.
 public final class RequestIDs: Sendable {
