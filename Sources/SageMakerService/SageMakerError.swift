@@ -25,7 +25,8 @@ enum SageMakerError {
         AWSError("ServiceUnavailable", "The model is not ready: \(reason)", status: 503)
     }
 
-    static let unknownOperation = AWSError("UnknownOperationException", "", status: 404)
+    static let unknownOperation = AWSError(
+        "UnknownOperationException", "The requested operation is not recognized by the service.", status: 404)
     static let bodyTruncated = validation("The request body ended before its announced length.")
     static let bodyTooLarge = AWSError(
         "RequestEntityTooLarge", "HTTP content length exceeded \(SageMakerLimits.bodyBytes) bytes.", status: 413)

@@ -16,10 +16,10 @@ extension SageMakerService: HTTPHandler {
         do {
             response = try await answer(request)
         } catch let error as AWSError {
-            response = failure(error, id)
+            response = failure(error, request, id)
         } catch {
             context.log.error("a request failed", metadata: ["path": "\(request.path)", "error": "\(error)"])
-            response = failure(SageMakerError.internalFailure, id)
+            response = failure(SageMakerError.internalFailure, request, id)
         }
         response.headers["x-amzn-RequestId"] = id
         return response
@@ -104,8 +104,11 @@ extension SageMakerService: HTTPHandler {
         }
     }
 
-    private func failure(_ error: AWSError, _ id: String) -> HTTPResponse {
-        HTTPResponse(ErrorFormat.restJSON(messageKey: "Message").response(for: error, requestID: id))
+    private func failure(_ error: AWSError, _ request: HTTPRequest, _ id: String) -> HTTPResponse {
+        // SageMaker's control plane, which is not here, signs for the same service and speaks AWS's JSON protocol.
+        let format: ErrorFormat =
+            request.headers.contains("x-amz-target") ? .awsJSON(version: "1.1") : .restJSON(messageKey: "Message")
+        return HTTPResponse(format.response(for: error, requestID: id))
     }
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import ArgumentParser
 import Buffers
+import CloudFormation
 import Emulator
 import EventLoop
 import Foundation
@@ -66,10 +67,16 @@ struct InvokeCommand: AsyncParsableCommand {
             await emulator.stop()
             return InvocationOutcome(
                 payload: result.payload, log: Bytes(), hasFailed: result.functionError != nil)
-        } catch {
+        } catch let error as ServiceError {
             await emulator.stop()
-            throw error
+            throw Refused(description: "\(error.code): \(error.message)\(hint(emulator.application))")
         }
+    }
+
+    /// What could have been meant.
+    private func hint(_ application: Application) -> String {
+        let names = application.functions.map(\.functionName)
+        return names.contains(function) ? "" : "\n\(template) has \(names.joined(separator: ", "))."
     }
 
     private func readEvent() throws -> Bytes {
@@ -78,7 +85,7 @@ struct InvokeCommand: AsyncParsableCommand {
         case "-": return Bytes(FileHandle.standardInput.readDataToEndOfFile())
         case let path?:
             guard let data = FileManager.default.contents(atPath: path) else {
-                throw ValidationError("Cannot read the event \(path).")
+                throw ValidationError("Cannot read the event \(path). Name a file with JSON, or - for the standard input.")
             }
             return Bytes(data)
         }

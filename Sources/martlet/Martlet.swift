@@ -10,7 +10,7 @@ struct Martlet: AsyncParsableCommand {
             Functions are real processes: the same bootstrap that runs on provided.al2 and provided.al2023.
 
             Examples:
-              martlet start                          run template.json; AWS_ENDPOINT_URL=http://127.0.0.1:4566
+              martlet start                          run template.json
               martlet invoke Resize --event e.json   run one function once
               martlet test events/                   play recorded events and compare what they give
 

@@ -6,6 +6,11 @@ import EventLoop
 import Foundation
 import HTTPClient
 
+/// A function was not run.
+struct Refused: Error, CustomStringConvertible {
+    let description: String
+}
+
 /// What one invocation gave, for the command line.
 struct InvocationOutcome {
     var payload: Bytes
@@ -16,11 +21,6 @@ struct InvocationOutcome {
 
 /// An invocation by the Invoke API of an emulator that runs already.
 struct RemoteInvocation {
-    /// The API's answer was no result.
-    struct Refused: Error, CustomStringConvertible {
-        let description: String
-    }
-
     let endpoint: String
     let loop: EventLoop
 

@@ -13,7 +13,7 @@ struct StartCommand: AsyncParsableCommand {
         discussion: """
             Prints one line when it is ready to serve. Point any AWS client at it:
 
-              export AWS_ENDPOINT_URL=http://127.0.0.1:4566 AWS_REGION=us-east-1
+              export AWS_ENDPOINT_URL=http://127.0.0.1:4566 AWS_DEFAULT_REGION=us-east-1
               export AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test
               aws lambda invoke --function-name Resize --payload '{}' out.json
             """)

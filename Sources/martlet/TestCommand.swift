@@ -55,7 +55,9 @@ struct TestCommand: AsyncParsableCommand {
         await emulator.stop()
         await loop.shutdown()
         Console.output(StepReport.table(played, ledger.all))
-        for saved in played.compactMap(\.saved) { Console.output("\(saved.file)\nserved, while the events were played, at \(saved.url)") }
+        for saved in played.compactMap(\.saved) {
+            Console.output("\(saved.file)\nserved, while the events were played, at \(saved.url)")
+        }
         let failures = played.filter { $0.failure != nil }
         Console.output(StepReport.summary(played.count, failures.count))
         if !failures.isEmpty { throw ExitCode(1) }

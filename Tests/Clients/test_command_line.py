@@ -45,15 +45,19 @@ def test_a_function_that_fails_is_a_failure(invoke, event, kind):
     assert json.loads(run.stdout)["errorType"] == kind
 
 
-@pytest.mark.parametrize(("arguments", "stdin"), [
-    (("nobody", "--event", "-"), "{}"), (("actor", "--event", "nothing.json"), ""), (("actor", "--event", "-"), "{"),
-    (("actor", "--event", "-", "--qualifier", "dead"), "{}"),
+@pytest.mark.parametrize(("arguments", "stdin", "words"), [
+    (("nobody", "--event", "-"), "{}", "ResourceNotFoundException: Function not found: "),
+    (("nobody", "--event", "-"), "{}", "template.json has actor"),
+    (("actor", "--event", "nothing.json"), "", "Cannot read the event nothing.json."),
+    (("actor", "--event", "-"), "{", "InvalidRequestContentException: "),
+    (("actor", "--event", "-", "--qualifier", "dead"), "{}", "ResourceNotFoundException: "),
 ])
-def test_what_cannot_be_invoked_is_said_in_words(invoke, arguments, stdin):
+def test_what_cannot_be_invoked_is_said_in_words(invoke, arguments, stdin, words):
     run = invoke(*arguments, stdin=stdin)
     assert run.returncode > 0
     assert run.stdout == ""
-    assert run.stderr.strip()
+    assert words in run.stderr
+    assert "ServiceError(" not in run.stderr
 
 
 def test_a_running_emulator_can_be_used(invoke, actors):

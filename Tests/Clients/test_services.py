@@ -96,6 +96,12 @@ def test_unknown_operations_are_invalid_actions(application, service, call):
     assert (response["Error"]["Code"], response["ResponseMetadata"]["HTTPStatusCode"]) == ("InvalidAction", 400)
 
 
+def test_the_control_plane_of_sagemaker_is_not_there(application):
+    with pytest.raises(ClientError) as error:
+        application.client("sagemaker").list_endpoints()
+    assert error.value.response["Error"]["Code"] == "UnknownOperationException"
+
+
 def test_a_service_that_is_not_there_is_an_error(application):
     with pytest.raises(ClientError) as caught:
         application.client("dynamodb").list_tables()
