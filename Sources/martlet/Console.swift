@@ -5,11 +5,17 @@ import Glibc
 /// What the commands say to people and to programs: results on the standard output, everything else on the other.
 enum Console {
     static func output(_ text: String) {
-        FileHandle.standardOutput.write(Data((text + "\n").utf8))
+        write(Data((text + "\n").utf8), to: .standardOutput)
     }
 
     static func note(_ text: String) {
-        FileHandle.standardError.write(Data((text + "\n").utf8))
+        write(Data((text + "\n").utf8), to: .standardError)
+    }
+
+    /// Writes what is no line.
+    static func write(_ data: Data, to handle: FileHandle) {
+        // A reader that has gone, `| head` say, is no reason to leave processes behind.
+        try? handle.write(contentsOf: data)
     }
 
     /// Whether colours are wanted: on a terminal, unless `NO_COLOR` is set (https://no-color.org).

@@ -122,7 +122,7 @@ struct EventSender: Sendable {
         _ logicalID: String?, in resources: [Resource], _ name: KeyPath<Resource, String>
     ) throws(ScenarioError) -> Resource {
         guard let found = resources.first(where: { $0[keyPath: name] == logicalID }) else {
-            throw ScenarioError("the template has no \(logicalID ?? "resource without a name") of that kind")
+            throw ScenarioError("the template has no such resource: \(logicalID ?? "none is named")")
         }
         return found
     }

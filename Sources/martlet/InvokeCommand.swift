@@ -48,8 +48,8 @@ struct InvokeCommand: AsyncParsableCommand {
         } else {
             result = try await invokeLocally(event, loop: loop)
         }
-        FileHandle.standardError.write(Data(result.log.array))
-        FileHandle.standardOutput.write(Data(result.payload.array))
+        Console.write(Data(result.log.array), to: .standardError)
+        Console.write(Data(result.payload.array), to: .standardOutput)
         if result.payload.array.last != UInt8(ascii: "\n") { Console.output("") }
         await loop.shutdown()
         if result.hasFailed { throw ExitCode(1) }

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """`martlet invoke`: one invocation, with or without a server."""
 import json
+import os
 import subprocess
 
 import pytest
@@ -64,3 +65,20 @@ def test_a_running_emulator_can_be_used(invoke, actors):
     run = invoke("actor", "--event", "-", "--endpoint", actors.endpoint, stdin='{"do": "identity"}')
     assert run.returncode == 0, run.stderr
     assert json.loads(run.stdout)["pid"] in actors.functions()
+
+
+def test_a_reader_that_has_gone_ends_nothing_early(invoke, tmp_path):
+    events = tmp_path / "events"
+    events.mkdir()
+    for number in range(3):
+        (events / f"{number}.json").write_text(json.dumps(
+            {"description": "echo", "invoke": {"function": "Actor", "event": {"n": number}},
+             "expect": {"payload": {"n": number}}}))
+    reader, writer = os.pipe()
+    os.close(reader)
+    with open(writer, "wb") as nobody:
+        run = subprocess.run(
+            [MARTLET, "test", "events"], cwd=tmp_path, env=client_environment(), stdout=subprocess.PIPE, stderr=nobody,
+            text=True, timeout=120)
+    assert run.returncode == 0
+    assert "3 events gave what they should." in run.stdout

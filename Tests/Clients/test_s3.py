@@ -3,6 +3,9 @@
 import datetime
 import hashlib
 import re
+import socket
+import struct
+import urllib.parse
 
 import pytest
 from botocore.exceptions import ClientError
@@ -54,6 +57,19 @@ def test_a_large_body_comes_back_whole(s3, tmp_path):
     (tmp_path / "large").write_bytes(body)
     s3.upload_file(str(tmp_path / "large"), BUCKET, "large")
     assert get(s3, "large") == body
+
+
+def test_a_client_that_goes_while_it_is_answered_harms_nobody(s3, store):
+    s3.put_object(Bucket=BUCKET, Key="unread", Body=bytes(8 * 1024 * 1024))
+    url = urllib.parse.urlsplit(s3.generate_presigned_url("get_object", {"Bucket": BUCKET, "Key": "unread"}))
+    request = f"GET {url.path}?{url.query} HTTP/1.1\r\nHost: {url.netloc}\r\n\r\n".encode()
+    for _ in range(20):
+        with socket.create_connection((url.hostname, url.port)) as connection:
+            # The close then resets the connection under the server's writes.
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            connection.sendall(request)
+            assert connection.recv(16).startswith(b"HTTP/1.1 200")
+    assert len(get(s3, "unread")) == 8 * 1024 * 1024
 
 
 def test_a_range_is_a_part(s3):
