@@ -10,7 +10,8 @@ import HTTPServer
 /// around it can be tried without a graphics card; to have real pictures, name another command in the template.
 ///
 /// It follows SageMaker's container contract: `GET /ping` and `POST /invocations`, on the port in
-/// `SAGEMAKER_BIND_TO_PORT` or `PORT`, or given as its argument, else 8080. SIGTERM ends it.
+/// `SAGEMAKER_BIND_TO_PORT` or `PORT`, or given as its argument, else 8080. SIGTERM ends it, and so does
+/// the end of the process that started it.
 /// https://docs.aws.amazon.com/sagemaker/latest/dg/your-algorithms-inference-code.html
 @main
 enum StandInModel {
