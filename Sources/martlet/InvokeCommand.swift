@@ -85,7 +85,8 @@ struct InvokeCommand: AsyncParsableCommand {
         case "-": return Bytes(FileHandle.standardInput.readDataToEndOfFile())
         case let path?:
             guard let data = FileManager.default.contents(atPath: path) else {
-                throw ValidationError("Cannot read the event \(path). Name a file with JSON, or - for the standard input.")
+                throw ValidationError(
+                    "Cannot read the event \(path). Name a file with JSON, or - for the standard input.")
             }
             return Bytes(data)
         }
