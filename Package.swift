@@ -76,9 +76,10 @@ let package = Package(
 
         // Pure: what AWS says on the wire, in events and in templates.
         library("AWSWire", [crypto]),
-        library("LambdaEvents"),
+        library("JSON"),
+        library("LambdaEvents", ["JSON"]),
         library("CloudFormation"),
-        library("Scenario"),
+        library("Scenario", ["JSON"]),
 
         // What a handler links.
         library("LambdaRuntime", ["Buffers", "Curl", "HTTP1", "Locks", logging]),
@@ -102,7 +103,7 @@ let package = Package(
             ]),
         library(
             "SNSService",
-            ["HTTPServer", "EventLoop", "AWSWire", "ServiceProtocols", "ServiceWire", crypto, cryptoExtras]),
+            ["HTTPServer", "EventLoop", "AWSWire", "JSON", "ServiceProtocols", "ServiceWire", crypto, cryptoExtras]),
         library("APIGatewayService", ["HTTPServer", "EventLoop", "AWSWire", "LambdaEvents", "ServiceProtocols"]),
         library(
             "SageMakerService",
@@ -122,7 +123,7 @@ let package = Package(
             name: "martlet",
             dependencies: [
                 "Emulator", "EventLoop", "Buffers", "Curl", "HTTPClient", "AWSWire", "AWSClient", "CloudFormation",
-                "LambdaService", "Locks", "Scenario", "ServiceProtocols", "CMalloc", argumentParser,
+                "LambdaService", "Locks", "JSON", "Scenario", "ServiceProtocols", "CMalloc", argumentParser,
             ],
             swiftSettings: swiftSettings),
 

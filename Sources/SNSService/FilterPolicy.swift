@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 public import AWSWire
+import JSON
 
 /// Which messages a subscription gets, by their attributes or by their JSON body.
 ///

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import AWSWire
+import JSON
 
 /// Turns the JSON of a filter policy into a condition, with AWS's complaints about what it may not hold.
 ///
@@ -73,7 +74,7 @@ struct FilterPolicyParser {
 
     private func rule(_ value: JSONValue) throws(AWSError) -> FilterRule {
         switch value {
-        case .string, .number, .bool, .null: return .equals(value)
+        case .string, .integer, .number, .bool, .null: return .equals(value)
         case .array:
             throw SNSErrors.invalidParameter(
                 "FilterPolicy: Match value must be String, number, true, false, or null")
@@ -110,7 +111,7 @@ struct FilterPolicyParser {
 
     private func exceptions(_ operand: JSONValue) throws(AWSError) -> [FilterRule] {
         switch operand {
-        case .string, .number: return [.equals(operand)]
+        case .string, .integer, .number: return [.equals(operand)]
         case .array(let members):
             var rules: [FilterRule] = []
             for member in members {
@@ -141,7 +142,7 @@ struct FilterPolicyParser {
             guard let comparison = FilterRule.Comparison.Operator(rawValue: name) else {
                 throw SNSErrors.invalidParameter("FilterPolicy: Unrecognized numeric range operator: \(name)")
             }
-            guard index + 1 < members.count, case .number(let bound) = members[index + 1] else {
+            guard index + 1 < members.count, let bound = members[index + 1].double else {
                 throw SNSErrors.invalidParameter("FilterPolicy: Value of \(name) must be numeric")
             }
             found.append(FilterRule.Comparison(comparison: comparison, bound: bound))

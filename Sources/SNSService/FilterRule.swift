@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import JSON
 
 /// What a filter policy asks of one value.
 indirect enum FilterRule: Sendable, Equatable {
@@ -51,6 +52,7 @@ indirect enum FilterRule: Sendable, Equatable {
         case (.suffix(let suffix), .string(let text)): text.utf8.reversed().starts(with: suffix.utf8.reversed())
         case (.equalsIgnoringCase(let expected), .string(let text)): text.lowercased() == expected.lowercased()
         case (.numeric(let comparisons), .number(let number)): comparisons.allSatisfy { $0.holds(number) }
+        case (.numeric(let comparisons), .integer(let number)): comparisons.allSatisfy { $0.holds(Double(number)) }
         case (.cidr(let range), .string(let text)): range.contains(text)
         default: false
         }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import AWSWire
+import JSON
 
 /// Reads and checks the message of a Publish request, or of one entry of a batch.
 ///

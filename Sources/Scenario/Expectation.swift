@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+public import JSON
 
 /// What a result must hold: objects may have more members than are expected, everything else must be as it is expected.
 public struct Expectation: Sendable {

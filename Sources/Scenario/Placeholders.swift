@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+public import JSON
 
 /// The values that `${name}` stands for.
 public struct Placeholders: Sendable {

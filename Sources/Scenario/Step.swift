@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 public import FoundationEssentials
+public import JSON
 
 /// One event of a scenario: what is sent, and what must come of it.
 public struct Step: Sendable {
@@ -92,7 +93,7 @@ public struct Step: Sendable {
     private static func condition(_ value: JSONValue) throws(ScenarioError) -> Condition {
         guard case .object(let members) = value else { throw ScenarioError("until is no object") }
         try check(members, required: ["http", "expect", "seconds"], optional: ["capture"])
-        guard case .number(let seconds)? = members["seconds"], seconds > 0, seconds <= 600 else {
+        guard let seconds = members["seconds"]?.double, seconds > 0, seconds <= 600 else {
             throw ScenarioError("until.seconds is no number from 0 to 600")
         }
         return Condition(

@@ -6,7 +6,7 @@ import Locks
 final class DirectoryLock: Sendable {
     /// The lock file's descriptor; nil once released.
     ///
-    /// The mutex guards `release` against `deinit` and other threads.
+    /// The lock guards `release` against `deinit` and other threads.
     private let descriptor: Locked<Int32?>
 
     init(directory: URL) throws(StoreError) {
@@ -32,7 +32,10 @@ final class DirectoryLock: Sendable {
     /// Gives the directory free.
     func release() {
         descriptor.withLock { file in
-            if let open = file { Foundation.close(open) }
+            guard let open = file else { return }
+            // A child process that is just being made has a copy of the descriptor, which would go on holding the lock.
+            flock(open, LOCK_UN)
+            Foundation.close(open)
             file = nil
         }
     }

@@ -7,6 +7,7 @@ import Curl
 import Emulator
 import Foundation
 import HTTPClient
+import JSON
 import Scenario
 
 /// Sends the events of a scenario: to an API, to a function, to a bucket, to a topic.
@@ -59,7 +60,7 @@ struct EventSender: Sendable {
             CurlRequest(
                 method: members["method"]?.string ?? "GET", url: url, headers: headers, body: body,
                 timeout: .seconds(60)))
-        var result: [String: JSONValue] = ["status": .number(Double(response.status))]
+        var result: [String: JSONValue] = ["status": .integer(Int64(response.status))]
         result["headers"] = .object(
             Dictionary(response.head.headers.map { ($0.name.lowercased(), .string($0.value)) }) { first, _ in first })
         result["json"] = JSONValue(parsing: Data(response.body.array))

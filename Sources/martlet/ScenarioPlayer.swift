@@ -6,6 +6,7 @@ import Emulator
 import EventLoop
 import Foundation
 import HTTPClient
+import JSON
 import Scenario
 import ServiceProtocols
 

@@ -4,6 +4,7 @@ import EventLoop
 import Foundation
 import HTTP1
 import HTTPServer
+import JSON
 import LambdaEvents
 import ServiceProtocols
 import Testing

@@ -2,6 +2,7 @@
 import Buffers
 import FoundationEssentials
 import Glibc
+import JSON
 import LambdaEvents
 import Locks
 import Logging

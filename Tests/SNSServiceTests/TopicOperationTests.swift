@@ -3,6 +3,7 @@ import AWSWire
 import Buffers
 import HTTP1
 import HTTPServer
+import JSON
 import ServiceProtocols
 import Testing
 

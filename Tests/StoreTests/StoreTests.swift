@@ -160,6 +160,23 @@ struct StoreTests {
         }
     }
 
+    @Test("A directory is free again though a child process still has the lock's descriptor")
+    func lockIsGivenUp() async throws {
+        try await withDirectory { directory in
+            let store = try Store.open(directory: directory)
+            let lock = directory.appendingPathComponent("lock").resolvingSymlinksInPath().path
+            let descriptor = try #require(
+                (3..<1024).first {
+                    (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/fd/\($0)")) == lock
+                })
+            // What fork does, and exec undoes.
+            let copy = dup(Int32(descriptor))
+            defer { close(copy) }
+            try store.close()
+            try Store.open(directory: directory).close()
+        }
+    }
+
     @Test("A state directory that cannot be written to is named in the error")
     func notWritable() async throws {
         try await withDirectory { directory in

@@ -21,6 +21,8 @@ final class ExecutionEnvironment {
     /// The runtime's request that waits for an invocation.
     var parked: UnsafeContinuation<HTTPResponse, Never>?
     var isEnding = false
+    /// The dispatcher knows it no more.
+    var isWithdrawn = false
     var hasInvoked = false
     private var output = LineSplitter()
     private var errorOutput = LineSplitter()

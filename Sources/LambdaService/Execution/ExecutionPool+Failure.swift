@@ -7,7 +7,20 @@ import HTTPServer
 extension ExecutionPool {
     func exited(process key: Int, of id: Int, _ exit: ChildProcess.Exit) {
         processes[key]?.ended(exit)
+        if let environment = environments[id], environment.process == key, environment.machine.isReady {
+            // It takes no more work, though the process's last words are still to be read.
+            withdraw(environment)
+            end(environment)
+        }
         conclude(process: key, of: id)
+    }
+
+    /// Tells the dispatcher, once, that an environment is no more.
+    private func withdraw(_ environment: ExecutionEnvironment) {
+        guard !environment.isWithdrawn else { return }
+        environment.isWithdrawn = true
+        let changes = dispatcher.environmentEnded(environment.id)
+        if !isStopping { apply(changes) }
     }
 
     func outputEnded(ofProcess key: Int, of id: Int) {
@@ -117,8 +130,7 @@ extension ExecutionPool {
     private func remove(_ environment: ExecutionEnvironment) {
         environments[environment.id] = nil
         if let server = environment.server { loop.spawn { await server.stop(grace: .zero) } }
-        let changes = dispatcher.environmentEnded(environment.id)
-        if !isStopping { apply(changes) }
+        withdraw(environment)
         tellIfGone()
     }
 }

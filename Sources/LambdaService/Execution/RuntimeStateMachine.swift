@@ -57,6 +57,9 @@ struct RuntimeStateMachine<Work> {
         }
     }
 
+    /// Whether the runtime waits for an invocation.
+    var isReady: Bool { if case .ready = state { true } else { false } }
+
     /// The state's name in the Runtime API's errors.
     var runtimeState: String {
         switch state {
