@@ -176,8 +176,8 @@ actor ExecutionPool {
             exited: { self.exited(process: key, of: id, $0) })
     }
 
-    /// How often a bootstrap that is busy is tried, 5 ms apart: somebody is writing it still, or a child process that is
-    /// just being made has a copy of the descriptor that wrote it.
+    /// How often a bootstrap that is busy is tried, 5 ms apart: somebody is writing it still, or a child process that
+    /// is just being made has a copy of the descriptor that wrote it.
     private static let startAttempts = 1000
 
     private func startAgain(_ id: Int, process key: Int, attempt: Int) {
