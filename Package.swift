@@ -111,13 +111,18 @@ let package = Package(
                 "HTTPServer", "HTTPClient", "EventLoop", "AWSWire", "LambdaEvents", "ServiceProtocols",
                 "ServiceWire", "Store", grdb, logging,
             ]),
+        library(
+            "LogsService",
+            [
+                "Buffers", "HTTP1", "HTTPServer", "EventLoop", "AWSWire", "JSON", "ServiceProtocols", "ServiceWire",
+            ]),
         library("STSService", ["HTTPServer", "AWSWire", "ServiceProtocols", "ServiceWire"]),
         library(
             "Emulator",
             [
                 "Buffers", "EventLoop", "HTTP1", "HTTPServer", "AWSWire", "CloudFormation", "ServiceProtocols",
                 "ServiceWire", "Store", "LambdaService", "S3Service", "SNSService", "APIGatewayService",
-                "SageMakerService", "STSService",
+                "SageMakerService", "STSService", "LogsService",
             ]),
         .executableTarget(
             name: "martlet",
@@ -153,6 +158,7 @@ let package = Package(
         tests(of: "APIGatewayService"),
         tests(of: "SageMakerService"),
         tests(of: "STSService"),
+        tests(of: "LogsService"),
         tests(of: "Emulator"),
         .testTarget(
             name: "ApplicationTests",

@@ -17,6 +17,7 @@ struct EdgeRouter: HTTPHandler {
         let s3: any HTTPHandler
         let sns: any HTTPHandler
         let sts: any HTTPHandler
+        let logs: any HTTPHandler
         let sageMaker: any HTTPHandler
         let gateway: APIGateway
         let own: any HTTPHandler
@@ -45,6 +46,7 @@ struct EdgeRouter: HTTPHandler {
         case "s3": services.s3
         case "sns": services.sns
         case "sts": services.sts
+        case "logs": services.logs
         case "sagemaker": services.sageMaker
         default: nil
         }
@@ -52,6 +54,9 @@ struct EdgeRouter: HTTPHandler {
 
     private func respond(toUnsigned request: HTTPRequest) async -> HTTPResponse {
         if request.path.hasPrefix("/endpoints/") { return await services.sageMaker.respond(to: request) }
+        if request.headers["x-amz-target"]?.hasPrefix("Logs_") == true {
+            return await services.logs.respond(to: request)
+        }
         if request.isNotificationLink { return await services.sns.respond(to: request) }
         // Lambda's API versions are dates: no bucket is named like one, since it would have upper-case or a slash to
         // follow.

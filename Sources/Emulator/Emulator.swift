@@ -6,6 +6,7 @@ public import EventLoop
 import Foundation
 import HTTPServer
 import LambdaService
+import LogsService
 import S3Service
 import SNSService
 import STSService
@@ -83,6 +84,7 @@ struct Services: Sendable {
     let sns: SNSService
     let sageMaker: SageMakerService
     let sts: STSService
+    let logs: LogsService
     let console: ConsoleLogSink?
     let store: Store
 

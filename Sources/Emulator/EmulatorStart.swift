@@ -6,6 +6,7 @@ import EventLoop
 import Foundation
 import HTTPServer
 import LambdaService
+import LogsService
 import S3Service
 import SNSService
 import STSService
@@ -78,7 +79,7 @@ struct EmulatorStart {
             EdgeRouter(
                 services: .init(
                     lambda: services.lambda, s3: services.s3, sns: services.sns, sts: services.sts,
-                    sageMaker: services.sageMaker, gateway: gateway, own: MartletAPI())))
+                    logs: services.logs, sageMaker: services.sageMaker, gateway: gateway, own: MartletAPI())))
         return (apis, servers + [edge])
     }
 
@@ -112,6 +113,7 @@ struct EmulatorStart {
         let store = try state.openStore()
         let environment = environment
         let console = reporting.logs == .none ? nil : ConsoleLogSink(loop: loop, format: reporting.consoleFormat)
+        let logs = LogsService(environment: environment, loop: loop)
         let credentials = Self.functionCredentials()
         var lambdaOptions = LambdaService.Options(codeDirectory: try state.folder("code").path)
         lambdaOptions.environments = options.processLimit
@@ -121,7 +123,8 @@ struct EmulatorStart {
             sessionToken: credentials.sessionToken ?? "")
         let lambda = LambdaService(
             loop: loop, environment: environment, options: lambdaOptions, queue: try SQLiteEventQueue(store: store),
-            logs: console.map { [$0] } ?? [], observers: reporting.observers, report: reporting.progress)
+            logs: [LogsSink(logs: logs)] + (console.map { [$0] } ?? []), observers: reporting.observers,
+            report: reporting.progress)
         let s3 = try await S3Service.open(
             environment: environment, loop: loop, store: store, objects: try state.folder("objects"),
             access: S3Access { $0 == credentials.accessKeyID ? credentials : nil }, invoking: lambda)
@@ -131,6 +134,7 @@ struct EmulatorStart {
             endpoints: try application.endpoints.map { try Endpoint($0, code: code) }, objects: s3, publishing: sns)
         return Services(
             lambda: lambda, s3: s3, sns: sns, sageMaker: sageMaker, sts: STSService(environment: environment),
+            logs: logs,
             console: console, store: store)
     }
 

@@ -7,7 +7,7 @@ actor StopSignal {
     private let loop: EventLoop
     private var watchers: [SignalWatcher] = []
     private var waiter: CheckedContinuation<Void, Never>?
-    private var hasCome = false
+    private(set) var hasCome = false
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
 

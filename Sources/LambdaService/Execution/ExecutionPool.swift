@@ -121,7 +121,8 @@ actor ExecutionPool {
         let stream = FunctionLog.streamName(version: version.version, at: log.clock.now, &random)
         let environment = ExecutionEnvironment(
             id: id, version: version,
-            logStream: LambdaLogStream(function: version.name, version: version.version, name: stream),
+            logStream: LambdaLogStream(
+                function: version.name, version: version.version, group: version.configuration.logGroup, name: stream),
             initLimit: Int64(options.initLimit / .nanoseconds(1)), log: log)
         environments[id] = environment
         if let deadline = environment.machine.deadline { setTimer(for: deadline, .now) }

@@ -8,13 +8,16 @@ public final class LambdaLogStream: Sendable {
     public let function: String
     /// `$LATEST` or a number.
     public let version: String
+    /// The log group that it belongs to.
+    public let group: String
     /// `YYYY/MM/DD/[version]` and 32 hexadecimal digits.
     public let name: String
 
     /// A stream of one environment.
-    public init(function: String, version: String, name: String) {
+    public init(function: String, version: String, group: String, name: String) {
         self.function = function
         self.version = version
+        self.group = group
         self.name = name
     }
 }

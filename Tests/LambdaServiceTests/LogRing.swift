@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-import EventLoop
+import LambdaService
 import Locks
 
 /// The last lines of each function's log, in memory.
-public final class LogRing: LambdaLogSink {
+final class LogRing: LambdaLogSink {
     private struct Ring {
         var lines: [LambdaLogLine?] = []
         var next = 0
@@ -25,18 +25,18 @@ public final class LogRing: LambdaLogSink {
     private let rings = Locked<[String: Ring]>([:])
 
     /// - Parameter linesPerFunction: how many lines of each function are kept.
-    public init(linesPerFunction: Int = 2048) {
+    init(linesPerFunction: Int = 2048) {
         precondition(linesPerFunction > 0, "a ring of no lines")
         self.linesPerFunction = linesPerFunction
     }
 
     /// Keeps a line, in place of the oldest when there are too many.
-    public func append(_ line: LambdaLogLine) {
+    func append(_ line: LambdaLogLine) {
         rings.withLock { $0[line.function, default: Ring()].append(line, limit: linesPerFunction) }
     }
 
     /// What is kept of a function's log, the oldest first.
-    public func lines(of function: String) -> [LambdaLogLine] {
+    func lines(of function: String) -> [LambdaLogLine] {
         rings.withLock { rings in
             guard let ring = rings[function] else { return [] }
             return ring.lines.count < linesPerFunction ? ring.lines.compactMap { $0 } : ring.inOrder
