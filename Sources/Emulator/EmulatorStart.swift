@@ -123,7 +123,7 @@ struct EmulatorStart {
             sessionToken: credentials.sessionToken ?? "")
         let lambda = LambdaService(
             loop: loop, environment: environment, options: lambdaOptions, queue: try SQLiteEventQueue(store: store),
-            logs: [LogsSink(logs: logs)] + (console.map { [$0] } ?? []), observers: reporting.observers,
+            logs: [LogsSink(logs: logs, loop: loop)] + (console.map { [$0] } ?? []), observers: reporting.observers,
             report: reporting.progress)
         let s3 = try await S3Service.open(
             environment: environment, loop: loop, store: store, objects: try state.folder("objects"),

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-import Buffers
 
 /// A log group: its streams, and the last of their events in the order in which they came.
 ///
-/// A pure value; moments are milliseconds since 1970 and passed in.
-struct LogGroup {
+/// Moments are milliseconds since 1970 and passed in. Whoever writes to it often keeps it at hand.
+///
+/// Safety: `@unchecked Sendable` because it is confined to the service's loop: the service is isolated to it, and a
+/// ``LogWriter`` asks for that when it gets the group.
+final class LogGroup: @unchecked Sendable {
     /// One stream.
     struct Stream {
         let name: String
@@ -15,81 +17,77 @@ struct LogGroup {
         var isDeleted = false
     }
 
-    /// What a group keeps at most; older events go.
+    /// What a group keeps: so many chunks of so many bytes; then the oldest chunk goes.
     struct Limits {
-        var events = 200_000
-        var bytes = 64 << 20
+        var chunks = 128
+        var chunkBytes = 256 * 1024
     }
 
     let name: String
     let created: Int64
     /// How many days events are kept; nil for ever.
     var retentionDays: Int?
+    /// No group of the service any more.
+    var isDeleted = false
     private(set) var streams: [Stream] = []
     private var streamIndex: [String: Int] = [:]
-    private var events: [LogEvent] = []
-    /// How many of `events` are gone; they are removed for good now and then, many at once.
-    private var dropped = 0
-    /// The position of the first of `events`.
-    private var base = 0
-    private(set) var storedBytes = 0
+    /// The oldest first; there is always one to write to.
+    private var chunks: [LogChunk]
     private let limits: Limits
 
     init(name: String, created: Int64, limits: Limits = Limits()) {
         self.name = name
         self.created = created
         self.limits = limits
+        chunks = [LogChunk(base: 0)]
     }
 
     /// The positions of the events that are kept.
-    var positions: Range<Int> { (base + dropped)..<(base + events.count) }
+    var positions: Range<Int> { chunks[0].base..<chunks[chunks.count - 1].end }
+
+    var storedBytes: Int { chunks.reduce(0) { $0 + $1.text.count } }
 
     func stream(named name: String) -> Int? { streamIndex[name] }
 
     /// Makes a stream, or finds it.
-    mutating func makeStream(_ name: String, at moment: Int64) -> Int {
+    func makeStream(_ name: String, at moment: Int64) -> Int {
         if let index = streamIndex[name] { return index }
         streams.append(Stream(name: name, created: moment))
         streamIndex[name] = streams.count - 1
         return streams.count - 1
     }
 
-    mutating func deleteStream(_ index: Int) {
+    func deleteStream(_ index: Int) {
         streamIndex[streams[index].name] = nil
         streams[index].isDeleted = true
     }
 
-    mutating func append(_ event: LogEvent) {
-        let index = event.stream
-        streams[index].firstEvent = min(streams[index].firstEvent ?? event.timestamp, event.timestamp)
-        streams[index].lastEvent = max(streams[index].lastEvent ?? event.timestamp, event.timestamp)
-        streams[index].lastIngestion = event.ingestion
-        events.append(event)
-        storedBytes += event.message.count
-        while events.count - dropped > limits.events || storedBytes > limits.bytes { dropFirst() }
-        compact()
+    func append(_ message: UnsafeRawBufferPointer, to stream: Int, timestamp: Int64, ingestion: Int64) {
+        streams[stream].firstEvent = min(streams[stream].firstEvent ?? timestamp, timestamp)
+        streams[stream].lastEvent = max(streams[stream].lastEvent ?? timestamp, timestamp)
+        streams[stream].lastIngestion = ingestion
+        let last = chunks.count - 1
+        if chunks[last].text.count + message.count <= limits.chunkBytes || chunks[last].records.isEmpty {
+            chunks[last].append(message, stream, timestamp, ingestion)
+        } else {
+            var chunk = LogChunk(base: chunks[last].end)
+            chunk.append(message, stream, timestamp, ingestion)
+            chunks.append(chunk)
+            if chunks.count > limits.chunks { chunks.removeFirst() }
+        }
     }
 
     /// Forgets what is older than the group keeps.
-    mutating func expire(now: Int64) {
-        guard let retentionDays else { return }
-        let oldest = now - Int64(retentionDays) * 86_400_000
-        while dropped < events.count, events[dropped].timestamp < oldest { dropFirst() }
-        compact()
+    func expire(now: Int64) {
+        let oldest = oldest(now: now)
+        while chunks.count > 1, (chunks[0].latest ?? .min) < oldest { chunks.removeFirst() }
+        if chunks.count == 1, let latest = chunks[0].latest, latest < oldest {
+            chunks = [LogChunk(base: chunks[0].end)]
+        }
     }
 
-    private mutating func dropFirst() {
-        storedBytes -= events[dropped].message.count
-        // The memory of the line goes now, its place later.
-        events[dropped].message = Bytes()
-        dropped += 1
-    }
-
-    private mutating func compact() {
-        guard dropped > 4096, dropped > events.count / 2 else { return }
-        events.removeFirst(dropped)
-        base += dropped
-        dropped = 0
+    private func oldest(now: Int64) -> Int64 {
+        retentionDays.map { now - Int64($0) * 86_400_000 } ?? .min
     }
 
     /// The events of some streams in a span of time, by time; those of one moment in the order in which they came.
@@ -98,20 +96,24 @@ struct LogGroup {
     ///   - wanted: the streams; nil for all.
     ///   - from: the first millisecond.
     ///   - to: the millisecond after the last.
-    func select(_ wanted: Set<Int>?, from: Int64, to: Int64) -> [PlacedEvent] {
+    func select(_ wanted: Set<Int>?, from: Int64, to: Int64, now: Int64) -> [PlacedEvent] {
+        let from = max(from, oldest(now: now))
         var found: [PlacedEvent] = []
         var isSorted = true
-        for position in positions {
-            let event = events[position - base]
-            guard event.timestamp >= from, event.timestamp < to, wanted?.contains(event.stream) ?? true,
-                !streams[event.stream].isDeleted
-            else { continue }
-            if let last = found.last, last.event.timestamp > event.timestamp { isSorted = false }
-            found.append(PlacedEvent(position: position, streamName: streams[event.stream].name, event: event))
+        for chunk in chunks where (chunk.latest ?? .min) >= from {
+            for (index, record) in chunk.records.enumerated() {
+                let stream = Int(record.stream)
+                guard record.timestamp >= from, record.timestamp < to, wanted?.contains(stream) ?? true,
+                    !streams[stream].isDeleted
+                else { continue }
+                if let last = found.last, last.timestamp > record.timestamp { isSorted = false }
+                found.append(
+                    PlacedEvent(
+                        position: chunk.base + index, streamName: streams[stream].name, timestamp: record.timestamp,
+                        ingestion: record.ingestion, message: chunk.text(of: record)))
+            }
         }
-        if !isSorted {
-            found.sort { ($0.event.timestamp, $0.position) < ($1.event.timestamp, $1.position) }
-        }
+        if !isSorted { found.sort { ($0.timestamp, $0.position) < ($1.timestamp, $1.position) } }
         return found
     }
 }

@@ -15,8 +15,7 @@ extension LogsService {
         guard let index = group.stream(named: stream) else { throw LogsError.noStream }
         let events = try Self.batch(request)
         for (timestamp, message) in events {
-            groups[name]?.append(
-                LogEvent(stream: index, timestamp: timestamp, ingestion: now, message: Bytes(message)))
+            Bytes(message).withUnsafeBytes { group.append($0, to: index, timestamp: timestamp, ingestion: now) }
         }
         return jsonObject { $0.add("nextSequenceToken", "0") }
     }
@@ -52,7 +51,7 @@ extension LogsService {
         guard let stream = group.stream(named: try request.required("logStreamName")) else { throw LogsError.noStream }
         let all = group.select(
             [stream], from: try request.integer("startTime") ?? .min,
-            to: try request.integer("endTime") ?? .max)
+            to: try request.integer("endTime") ?? .max, now: now)
         let limit = try request.limit(upTo: Self.pageEvents, otherwise: Self.pageEvents)
         let token = try request.text("nextToken").map { text throws(AWSError) in try StreamToken(text) }
         let fromHead = try request.bool("startFromHead") ?? false
@@ -90,14 +89,15 @@ extension LogsService {
         let pattern = try FilterPattern(try request.text("filterPattern") ?? "")
         let streams = try streams(of: group, request)
         let limit = try request.limit(upTo: Self.pageEvents, otherwise: Self.pageEvents)
-        var events = group.select(streams, from: try request.integer("startTime") ?? .min, to: try end(request))[...]
+        var events = group.select(
+            streams, from: try request.integer("startTime") ?? .min, to: try end(request), now: now)[...]
         if let token = try request.text("nextToken") {
             guard let position = Int(token) else { throw LogsError.badToken }
             let last = events.firstIndex { $0.position == position }
             events = last.map { events[($0 + 1)...] } ?? events.drop { $0.position <= position }
         }
         var found: [PlacedEvent] = []
-        for event in events where found.count <= limit && pattern.matches(event.event.text) { found.append(event) }
+        for event in events where found.count <= limit && pattern.matches(event.message) { found.append(event) }
         let page = Self.cut(found.prefix(limit))
         return jsonObject { json in
             json.add("events", page.map { Self.document($0, isFiltered: true) })
@@ -131,8 +131,8 @@ extension LogsService {
     private static func cut(_ events: ArraySlice<PlacedEvent>) -> ArraySlice<PlacedEvent> {
         var size = 0
         return events.prefix {
-            size += $0.event.message.count + 26
-            return size <= pageBytes || size == $0.event.message.count + 26
+            size += $0.size
+            return size <= pageBytes || size == $0.size
         }
     }
 
@@ -140,7 +140,7 @@ extension LogsService {
     private static func cutEarlier(_ events: ArraySlice<PlacedEvent>) -> ArraySlice<PlacedEvent> {
         var (size, count) = (0, 0)
         for event in events.reversed() {
-            size += event.event.message.count + 26
+            size += event.size
             guard size <= pageBytes || count == 0 else { break }
             count += 1
         }
@@ -150,9 +150,9 @@ extension LogsService {
     private static func document(_ placed: PlacedEvent, isFiltered: Bool) -> [UInt8] {
         jsonObject { json in
             if isFiltered { json.add("logStreamName", placed.streamName) }
-            json.add("timestamp", Int(placed.event.timestamp))
-            json.add("message", placed.event.text)
-            json.add("ingestionTime", Int(placed.event.ingestion))
+            json.add("timestamp", Int(placed.timestamp))
+            json.add("message", placed.message)
+            json.add("ingestionTime", Int(placed.ingestion))
             if isFiltered { json.add("eventId", placed.id) }
         }
     }

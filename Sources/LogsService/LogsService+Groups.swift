@@ -29,7 +29,10 @@ extension LogsService {
     }
 
     func deleteGroup(_ request: LogsRequest) throws(AWSError) -> [UInt8] {
-        guard groups.removeValue(forKey: try request.required("logGroupName")) != nil else { throw LogsError.noGroup }
+        guard let group = groups.removeValue(forKey: try request.required("logGroupName")) else {
+            throw LogsError.noGroup
+        }
+        group.isDeleted = true
         return Self.empty
     }
 

@@ -1,26 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 import AWSWire
-public import Buffers
 public import EventLoop
-import JSON
 public import ServiceProtocols
 
 /// CloudWatch Logs: what functions wrote, to be read while they run and afterwards. It lives in memory.
 ///
 /// AWS documentation: CloudWatch Logs API Reference, version 2014-03-28.
 public actor LogsService {
-    /// Where a writer's lines go: looked up once, not with each line.
-    public struct Destination: Sendable {
-        let group: String
-        let stream: String
-
-        /// A stream of a group, which need not be there yet.
-        public init(group: String, stream: String) {
-            self.group = group
-            self.stream = stream
-        }
-    }
-
     let environment: ServiceEnvironment
     private let loop: EventLoop
     var groups: [String: LogGroup] = [:]
@@ -34,17 +20,17 @@ public actor LogsService {
         self.loop = loop
     }
 
-    /// Keeps a line; group and stream are made when they are not there.
-    ///
-    /// It is called on the loop.
-    public nonisolated func append(_ message: Bytes, to destination: Destination, at moment: Timestamp) {
-        assumeIsolated { $0.add(message, destination, moment.milliseconds) }
+    /// A way to write to a stream of a group; both are made when they are not there.
+    public nonisolated func writer(group: String, stream: String) -> LogWriter {
+        LogWriter(logs: self, group: group, stream: stream)
     }
 
-    private func add(_ message: Bytes, _ destination: Destination, _ moment: Int64) {
-        let new = LogGroup(name: destination.group, created: moment)
-        // In place: a copy of a group is a copy of its events.
-        groups[destination.group, default: new].add(message, to: destination.stream, at: moment)
+    /// The group of that name, new if need be.
+    func makeGroup(_ name: String, at moment: Int64) -> LogGroup {
+        if let group = groups[name] { return group }
+        let group = LogGroup(name: name, created: moment)
+        groups[name] = group
+        return group
     }
 
     var now: Int64 { environment.clock.now.milliseconds }
@@ -70,15 +56,8 @@ public actor LogsService {
     /// The group that a request is about, without what is too old.
     func group(_ request: LogsRequest) throws(AWSError) -> LogGroup {
         let name = try groupName(request)
-        groups[name]?.expire(now: now)
         guard let group = groups[name] else { throw LogsError.noGroup }
+        group.expire(now: now)
         return group
-    }
-}
-
-extension LogGroup {
-    mutating func add(_ message: Bytes, to stream: String, at moment: Int64) {
-        let index = makeStream(stream, at: moment)
-        append(LogEvent(stream: index, timestamp: moment, ingestion: moment, message: message))
     }
 }

@@ -8,46 +8,61 @@ import Testing
 @Suite("Log groups")
 struct LogGroupTests {
     private func group(_ events: [(String, Int64, String)], limits: LogGroup.Limits = .init()) -> LogGroup {
-        var group = LogGroup(name: "g", created: 0, limits: limits)
-        for (stream, moment, text) in events { group.add(Bytes(text), to: stream, at: moment) }
+        let group = LogGroup(name: "g", created: 0, limits: limits)
+        for (stream, moment, text) in events { add(text, to: stream, at: moment, group) }
         return group
+    }
+
+    private func add(_ text: String, to stream: String, at moment: Int64, _ group: LogGroup) {
+        Bytes(text).withUnsafeBytes {
+            group.append($0, to: group.makeStream(stream, at: moment), timestamp: moment, ingestion: moment)
+        }
+    }
+
+    private func texts(_ group: LogGroup, _ wanted: Set<Int>? = nil, from: Int64 = .min, to: Int64 = .max) -> [String] {
+        group.select(wanted, from: from, to: to, now: 0).map(\.message)
     }
 
     @Test("Events come back by time, and in the order in which they came within a moment")
     func order() {
         let group = group([("a", 5, "2"), ("b", 3, "1"), ("a", 5, "3")])
-        #expect(group.select(nil, from: .min, to: .max).map(\.event.text) == ["1", "2", "3"])
-        #expect(group.select([0], from: .min, to: .max).map(\.event.text) == ["2", "3"])
-        #expect(group.select(nil, from: 3, to: 5).map(\.event.text) == ["1"])
+        #expect(texts(group) == ["1", "2", "3"])
+        #expect(texts(group, [0]) == ["2", "3"])
+        #expect(texts(group, from: 3, to: 5) == ["1"])
     }
 
-    @Test("The oldest events go when there are too many of them, or too many bytes")
+    @Test("The oldest chunk goes when there are too many")
     func limits() {
-        let many = group((0..<20_000).map { ("a", Int64($0), "\($0)") }, limits: .init(events: 3, bytes: 1000))
-        #expect(many.select(nil, from: .min, to: .max).map(\.event.text) == ["19997", "19998", "19999"])
-        #expect(many.positions == 19_997..<20_000)
-        let large = group(
-            [("a", 1, "123456"), ("a", 2, "7890"), ("a", 3, "x")], limits: .init(events: 100, bytes: 10))
-        #expect(large.select(nil, from: .min, to: .max).map(\.event.text) == ["7890", "x"])
-        #expect(large.storedBytes == 5)
+        let group = group(
+            (0..<20).map { ("a", Int64($0), "\($0 % 10)123456789") }, limits: .init(chunks: 3, chunkBytes: 30))
+        #expect(group.positions == 12..<20)
+        #expect(texts(group).map { $0.prefix(1) } == ["2", "3", "4", "5", "6", "7", "8", "9"])
+        #expect(group.storedBytes == 80)
+        // One that is longer than a chunk has a chunk of its own.
+        add(String(repeating: "x", count: 100), to: "a", at: 20, group)
+        #expect(texts(group).last?.utf8.count == 100)
     }
 
     @Test("Events are kept as many days as the group says")
     func retention() {
-        var group = group([("a", 0, "old"), ("a", 86_400_000, "new")])
-        group.expire(now: 200_000_000)
-        #expect(group.positions.count == 2)
+        let day: Int64 = 86_400_000
+        let group = group([("a", 0, "old"), ("a", day, "new")])
         group.retentionDays = 1
-        group.expire(now: 86_400_001)
-        #expect(group.select(nil, from: .min, to: .max).map(\.event.text) == ["new"])
+        #expect(group.select(nil, from: .min, to: .max, now: day + 1).map(\.message) == ["new"])
+        group.expire(now: day + 1)
+        #expect(group.positions == 0..<2)
+        group.expire(now: 2 * day + 1)
+        #expect(group.positions == 2..<2)
+        add("next", to: "a", at: 3 * day, group)
+        #expect(group.select(nil, from: .min, to: .max, now: 3 * day).map(\.position) == [2])
     }
 
     @Test("A stream that is deleted takes its events along, and its name is free")
     func deletedStream() {
-        var group = group([("a", 1, "gone"), ("b", 2, "here")])
+        let group = group([("a", 1, "gone"), ("b", 2, "here")])
         group.deleteStream(0)
-        group.add("new", to: "a", at: 3)
-        #expect(group.select(nil, from: .min, to: .max).map(\.event.text) == ["here", "new"])
+        add("new", to: "a", at: 3, group)
+        #expect(texts(group) == ["here", "new"])
     }
 }
 
