@@ -40,6 +40,9 @@ struct Deployment {
                     logging: LoggingConfiguration(function.logging),
                     maximumRetryAttempts: function.eventInvoke?.maximumRetryAttempts ?? 2,
                     maximumEventAgeSeconds: function.eventInvoke?.maximumEventAgeSeconds ?? 21_600))
+            if let reserved = function.reservedConcurrency {
+                try await services.lambda.reserveConcurrency(reserved, of: function.functionName)
+            }
             guard let alias = function.autoPublishAlias else { return }
             let version = try await services.lambda.publishVersion(of: function.functionName)
             try await services.lambda.createAlias(alias, of: function.functionName, version: version.version)

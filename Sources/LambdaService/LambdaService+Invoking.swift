@@ -56,8 +56,8 @@ extension LambdaService {
                 requestID: requestID, executedVersion: resolution.version.version,
                 functionError: result.isError ? "Unhandled" : nil, payload: result.payload, logTail: result.log)
             return Answer(result: answer, traceHeader: trace)
-        case .throttled:
-            throw .throttled
+        case .throttled(let reason):
+            throw .throttled(reason)
         case .abandoned:
             throw .service("The invocation was given up: the function was deleted or the service ends.")
         }
@@ -149,7 +149,10 @@ extension LambdaService: AsyncEventRunner {
             attempt: event.history.functionErrors + event.history.rejections + 1)
         switch await pool.run(request, on: resolution.version) {
         case .finished(let result): return result.isError ? .functionFailed : .succeeded
-        case .throttled, .abandoned: return .rejected
+        case .throttled:
+            // A function that may run nothing is turned off: its events do not wait for better times.
+            return registry.functions[event.function]?.reservedConcurrency == 0 ? .disabled : .rejected
+        case .abandoned: return .rejected
         }
     }
 }

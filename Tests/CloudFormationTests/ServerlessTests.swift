@@ -53,10 +53,19 @@ struct ServerlessTests {
         #expect(throws: TemplateError.self) { try read(text) }
     }
 
-    @Test("What is not executed is said", arguments: ["ReservedConcurrentExecutions", "EphemeralStorage"])
+    @Test("What is not executed is said", arguments: ["EphemeralStorage"])
     func ignored(property: String) throws {
         let diagnostics = try read(serverless(function("Handler", ", \"\(property)\": 1"))).diagnostics
         #expect(diagnostics.contains { $0.severity == .warning && "\($0)".contains(property) })
+    }
+
+    @Test("Reserved concurrency is read, and is a number from zero")
+    func reservedConcurrency() throws {
+        let application = try read(serverless(function("Handler", #", "ReservedConcurrentExecutions": 0"#)))
+        #expect(application.functions.first?.reservedConcurrency == 0)
+        #expect(!application.diagnostics.contains { "\($0)".contains("Reserved") })
+        let text = serverless(function("Handler", #", "ReservedConcurrentExecutions": -1"#))
+        #expect(throws: TemplateError.self) { try read(text) }
     }
 
     @Test("A function has AWS's defaults")
@@ -71,6 +80,7 @@ struct ServerlessTests {
         #expect(function.logging.format == "Text")
         #expect(function.code == .folder("build/"))
         #expect(function.eventInvoke == nil)
+        #expect(function.reservedConcurrency == nil)
     }
 
     @Test(

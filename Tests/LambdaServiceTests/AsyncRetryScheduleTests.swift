@@ -45,6 +45,16 @@ struct AsyncRetryScheduleTests {
         #expect(history.functionErrors == 0)
     }
 
+    // https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html: with a reserved concurrency of
+    // zero, events go to the dead-letter queue without a retry.
+    @Test("A function that is turned off gets no retry")
+    func disabled() {
+        var history = AsyncRetrySchedule.History()
+        #expect(
+            AsyncRetrySchedule().decide(after: .disabled, &history, accepted: accepted, now: accepted)
+                == .drop(.zeroReservedConcurrency))
+    }
+
     @Test("An event is dropped when its next attempt would come after its age")
     func age() {
         let schedule = AsyncRetrySchedule(maximumRetryAttempts: 2, maximumAge: .seconds(100))

@@ -58,6 +58,8 @@ public struct FunctionResource: Sendable, Equatable {
     public var environment: [String: String]
     /// `LoggingConfig`.
     public var logging: Logging
+    /// `ReservedConcurrentExecutions`; nil shares what no function has reserved.
+    public var reservedConcurrency: Int?
     /// The alias that points to a version published at deployment; events are sent to it.
     public var autoPublishAlias: String?
     /// `EventInvokeConfig`; nil leaves it to AWS's defaults.

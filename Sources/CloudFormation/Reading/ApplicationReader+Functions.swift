@@ -27,12 +27,12 @@ extension ApplicationReader {
 
     private static let sharedProperties: Set<String> = [
         "FunctionName", "Description", "Runtime", "Handler", "Timeout", "MemorySize", "Environment", "Architectures",
-        "LoggingConfig", "PackageType",
+        "LoggingConfig", "PackageType", "ReservedConcurrentExecutions",
     ]
 
     private static let sharedIgnored: Set<String> = [
-        "EphemeralStorage", "ReservedConcurrentExecutions", "VpcConfig", "KmsKeyArn", "FileSystemConfigs", "SnapStart",
-        "RuntimeManagementConfig", "RecursiveLoop",
+        "EphemeralStorage", "VpcConfig", "KmsKeyArn", "FileSystemConfigs", "SnapStart", "RuntimeManagementConfig",
+        "RecursiveLoop",
         "CapacityProviderConfig", "FunctionScalingConfig", "PublishToLatestPublished", "TenancyConfig", "DurableConfig",
     ]
 
@@ -85,7 +85,8 @@ extension ApplicationReader {
             architectures: architectures,
             environment: try optionalFields(fields["Environment"], PropertyTable(executed: ["Variables"]))?
                 .dictionary("Variables") ?? [:],
-            logging: try logging(fields["LoggingConfig"]))
+            logging: try logging(fields["LoggingConfig"]),
+            reservedConcurrency: try fields.integer("ReservedConcurrentExecutions", in: 0...Int(Int32.max)))
     }
 
     private mutating func functionName(_ resource: Template.Resource) throws(Fault) -> String {

@@ -36,12 +36,15 @@ public struct AsyncRetrySchedule: Sendable, Equatable {
         case functionFailed
         /// It was throttled, or the service failed: the function was not run.
         case rejected
+        /// The function's reserved concurrency is zero: it was not run and will not be.
+        case disabled
     }
 
     /// Why an event is given up, in AWS's word.
     public enum Condition: String, Sendable, Equatable {
         case retriesExhausted = "RetriesExhausted"
         case eventAgeExceeded = "EventAgeExceeded"
+        case zeroReservedConcurrency = "ZeroReservedConcurrency"
     }
 
     /// What is to be done with an event.
@@ -58,6 +61,7 @@ public struct AsyncRetrySchedule: Sendable, Equatable {
         let delay: Duration
         switch outcome {
         case .succeeded: return .done
+        case .disabled: return .drop(.zeroReservedConcurrency)
         case .functionFailed:
             history.functionErrors += 1
             guard history.functionErrors <= maximumRetryAttempts else { return .drop(.retriesExhausted) }

@@ -19,7 +19,7 @@ extension ExecutionPool {
     private func withdraw(_ environment: ExecutionEnvironment) {
         guard !environment.isWithdrawn else { return }
         environment.isWithdrawn = true
-        let changes = dispatcher.environmentEnded(environment.id)
+        let changes = dispatcher.environmentEnded(environment.id, at: .now)
         if !isStopping { apply(changes) }
     }
 
@@ -102,10 +102,11 @@ extension ExecutionPool {
         // What is left of the process ends by itself and is told to nobody.
         killProcess(of: environment)
         environment.process = nil
-        let (next, changes) = dispatcher.environmentInitFailed(environment.id)
+        let now = MonotonicTime.now
+        let (next, changes) = dispatcher.environmentInitFailed(environment.id, at: now)
         apply(changes)
         switch next {
-        case .assigned(let invocation): _ = assign(invocation, to: environment)
+        case .assigned(let invocation): _ = assign(invocation, to: environment, at: now)
         case .idle, .retire: end(environment)
         }
     }

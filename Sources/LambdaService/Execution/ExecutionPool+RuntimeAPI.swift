@@ -36,9 +36,9 @@ extension ExecutionPool {
         switch environment.machine.nextRequested(at: now) {
         case .finished(let assignment, let report):
             finish(assignment.work, report, of: environment, at: now)
-            return follow(dispatcher.environmentFreed(environment.id), environment)
+            return follow(dispatcher.environmentFreed(environment.id, at: now), environment, at: now)
         case .initialized:
-            return follow(dispatcher.environmentReady(environment.id), environment)
+            return follow(dispatcher.environmentReady(environment.id, at: now), environment, at: now)
         case .reinitialized(let assignment, let report):
             environment.initEnded(report)
             return .answer(environment.event(assignment, at: now))
@@ -53,12 +53,12 @@ extension ExecutionPool {
 
     private func follow(
         _ decision: (next: Dispatcher<PendingInvocation>.Next, changes: Dispatcher<PendingInvocation>.Changes),
-        _ environment: ExecutionEnvironment
+        _ environment: ExecutionEnvironment, at now: MonotonicTime
     ) -> Advance {
         apply(decision.changes)
         switch decision.next {
         case .assigned(let invocation):
-            guard let event = assign(invocation, to: environment) else { return .wait }
+            guard let event = assign(invocation, to: environment, at: now) else { return .wait }
             return .answer(event)
         case .idle:
             return .wait

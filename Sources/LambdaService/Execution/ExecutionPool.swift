@@ -67,25 +67,27 @@ actor ExecutionPool {
 
     private func accept(_ invocation: PendingInvocation, on version: FunctionVersion) {
         guard !isStopping else { return invocation.resume(.abandoned) }
-        switch dispatcher.workArrived(invocation, for: version.id) {
+        let now = MonotonicTime.now
+        switch dispatcher.workArrived(invocation, for: version.id, of: version.functionID, at: now) {
         case .assigned(let environment):
             guard let environment = environments[environment] else {
                 preconditionFailure("an idle environment has gone without a word")
             }
-            if let event = assign(invocation, to: environment) { environment.resumeParked(event) }
+            if let event = assign(invocation, to: environment, at: now) { environment.resumeParked(event) }
         case .queued(let changes):
             versions[version.id] = version
             apply(changes)
-        case .throttled:
-            invocation.resume(.throttled)
+        case .throttled(let reason):
+            invocation.resume(.throttled(reason))
         }
     }
 
     /// Hands an invocation to an environment.
     ///
     /// - Returns: the answer for the runtime that waits for it; nil when its init runs first.
-    func assign(_ invocation: PendingInvocation, to environment: ExecutionEnvironment) -> HTTPResponse? {
-        let now = MonotonicTime.now
+    func assign(
+        _ invocation: PendingInvocation, to environment: ExecutionEnvironment, at now: MonotonicTime
+    ) -> HTTPResponse? {
         let assigned = environment.machine.assigned(
             invocation, requestID: invocation.request.requestID, at: now,
             timeout: environment.version.timeoutNanoseconds)
@@ -98,14 +100,6 @@ actor ExecutionPool {
             startProcess(of: environment)
             return nil
         }
-    }
-
-    /// A revision of a function has been replaced or deleted.
-    func retire(_ version: FunctionVersion, successor: FunctionVersion?) {
-        if let successor { versions[successor.id] = successor }
-        let (orphans, changes) = dispatcher.versionRetired(version.id, successor: successor?.id)
-        for orphan in orphans { orphan.resume(.abandoned) }
-        apply(changes)
     }
 
     func apply(_ changes: Dispatcher<PendingInvocation>.Changes) {

@@ -20,8 +20,8 @@ struct InvocationRequest: Sendable {
 /// What became of it.
 enum ExecutionOutcome: Sendable {
     case finished(ExecutionResult)
-    /// The account's concurrency is used up.
-    case throttled
+    /// The function may have no more in work.
+    case throttled(ThrottleReason)
     /// The function was deleted, or the emulator ends.
     case abandoned
 }

@@ -10,6 +10,10 @@ package struct FunctionRegistry {
         var published: [FunctionVersion] = []
         var aliases: [String: FunctionAlias] = [:]
         var lastNumber = 0
+        /// What may be in work at once; nil shares what no function has reserved.
+        var reservedConcurrency: Int?
+
+        var id: Int { latest.functionID }
     }
 
     package let account: String
@@ -17,6 +21,7 @@ package struct FunctionRegistry {
     private let makeID: () -> String
     private(set) var functions: [String: Function] = [:]
     private var lastID = 0
+    private var lastFunctionID = 0
     /// What names that are in use resolve to; emptied by every change.
     ///
     /// Aliases with two versions are not in it.
@@ -95,7 +100,8 @@ package struct FunctionRegistry {
         guard functions[configuration.name] == nil else {
             throw .resourceConflict("Function already exist: \(configuration.name)")
         }
-        let latest = makeVersion("$LATEST", configuration, now)
+        lastFunctionID += 1
+        let latest = makeVersion("$LATEST", of: lastFunctionID, configuration, now)
         change(configuration.name) { $0 = Function(latest: latest) }
         return latest
     }
@@ -111,7 +117,7 @@ package struct FunctionRegistry {
         var configuration = old.configuration
         body(&configuration)
         try configuration.validate()
-        let new = makeVersion("$LATEST", configuration, now)
+        let new = makeVersion("$LATEST", of: old.functionID, configuration, now)
         change(name) { $0?.latest = new }
         return (old, new)
     }
@@ -133,7 +139,7 @@ package struct FunctionRegistry {
         if let last = function.published.last, last.configuration.isSameRevision(as: configuration) { return last }
         if let description, !description.isEmpty { configuration.description = description }
         let number = function.lastNumber + 1
-        let version = makeVersion("\(number)", configuration, now)
+        let version = makeVersion("\(number)", of: function.id, configuration, now)
         change(name) {
             $0?.published.append(version)
             $0?.lastNumber = number
@@ -177,12 +183,12 @@ package struct FunctionRegistry {
     func makeRevisionID() -> String { makeID() }
 
     private mutating func makeVersion(
-        _ version: String, _ configuration: FunctionConfiguration, _ now: Int64
+        _ version: String, of functionID: Int, _ configuration: FunctionConfiguration, _ now: Int64
     ) -> FunctionVersion {
         lastID += 1
         return FunctionVersion(
-            id: lastID, version: version, configuration: configuration, functionARN: arn(of: configuration.name),
-            modified: now, revisionID: makeID())
+            id: lastID, functionID: functionID, version: version, configuration: configuration,
+            functionARN: arn(of: configuration.name), modified: now, revisionID: makeID())
     }
 }
 

@@ -6,6 +6,8 @@
 public final class FunctionVersion: Sendable {
     /// Tells revisions apart, also those of `$LATEST`; never used twice.
     let id: Int
+    /// Tells functions apart, also one from another that had its name before; never used twice.
+    let functionID: Int
     /// `$LATEST` or a number.
     public let version: String
     /// How it is run.
@@ -17,10 +19,11 @@ public final class FunctionVersion: Sendable {
     let revisionID: String
 
     init(
-        id: Int, version: String, configuration: FunctionConfiguration, functionARN: String, modified: Int64,
-        revisionID: String
+        id: Int, functionID: Int, version: String, configuration: FunctionConfiguration, functionARN: String,
+        modified: Int64, revisionID: String
     ) {
         self.id = id
+        self.functionID = functionID
         self.version = version
         self.configuration = configuration
         self.functionARN = functionARN

@@ -34,10 +34,13 @@ extension AWSError {
         AWSError("RequestTooLargeException", message, status: 413)
     }
 
-    /// The account's concurrency is used up.
-    package static let throttled = AWSError(
-        "TooManyRequestsException", "Rate Exceeded.", status: 429,
-        details: [AWSError.Detail("Reason", "ConcurrentInvocationLimitExceeded")])
+    /// More than what may be in work, in the wording of LocalStack's recorded snapshot of AWS
+    /// (tests/aws/services/lambda_/test_lambda.snapshot.json).
+    static func throttled(_ reason: ThrottleReason) -> AWSError {
+        AWSError(
+            "TooManyRequestsException", "Rate Exceeded.", status: 429,
+            details: [AWSError.Detail("Reason", reason.rawValue)])
+    }
 
     package static func service(_ message: String) -> AWSError {
         AWSError("ServiceException", message, status: 500)

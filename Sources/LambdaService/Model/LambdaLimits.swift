@@ -25,6 +25,15 @@ public enum LambdaLimits {
     public static let codeRequest = 70_167_211
     /// How many invocations of one account may be in work at once.
     public static let accountConcurrency = 1000
+    /// How much of it must be left for functions that have none reserved.
+    public static let unreservedConcurrency = 100
+    /// How many environments of one function may start within ``scalingPeriod``
+    /// (https://docs.aws.amazon.com/lambda/latest/dg/scaling-behavior.html).
+    public static let scalingCount = 1000
+    /// See ``scalingCount``.
+    public static let scalingPeriod = Duration.seconds(10)
+    /// Bytes of all code of an account, 75 GB.
+    public static let accountCode = 80_530_636_800
     /// How long the init phase may take before it is given up.
     public static let initialization = Duration.seconds(10)
     /// What a log result holds at most, in bytes.

@@ -63,6 +63,10 @@ struct CreateAliasRequest: Decodable {
     var RoutingConfig: Routing?
 }
 
+struct PutFunctionConcurrencyRequest: Decodable {
+    var ReservedConcurrentExecutions: Int
+}
+
 enum ControlPlaneRequest {
     /// Reads a body.
     ///

@@ -50,13 +50,25 @@ extension FunctionVersion {
     }
 
     /// What GetFunction answers.
-    func functionDocument(qualified: Bool) -> [UInt8] {
+    ///
+    /// - Parameter reservedConcurrency: the function's, if it has any.
+    func functionDocument(qualified: Bool, reservedConcurrency: Int?) -> [UInt8] {
         var json = JSONObjectWriter()
         json.add("Configuration", json: document(qualified: qualified))
         json.add(
             "Code",
             json: Self.object(["RepositoryType": "S3", "Location": "file://\(configuration.code.folder)"]))
+        if let reservedConcurrency {
+            json.add("Concurrency", json: Self.concurrencyDocument(reservedConcurrency))
+        }
         return json.finish()
+    }
+
+    /// What GetFunctionConcurrency answers: nothing where nothing is reserved.
+    static func concurrencyDocument(_ reserved: Int?) -> [UInt8] {
+        object { json in
+            if let reserved { json.add("ReservedConcurrentExecutions", reserved) }
+        }
     }
 
     private static func object(_ members: [String: String]) -> [UInt8] {

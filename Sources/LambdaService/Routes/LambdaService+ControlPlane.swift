@@ -17,6 +17,12 @@ extension LambdaService {
         case .deleteFunction(let text):
             try await deleteFunction(registry.name(text, qualifier: query["Qualifier"]))
             return HTTPResponse(status: 204, headers: ["x-amzn-RequestId": requestID])
+        case .deleteConcurrency(let text):
+            try await deleteConcurrency(of: text)
+            return HTTPResponse(status: 204, headers: ["x-amzn-RequestId": requestID])
+        case .putConcurrency(let text):
+            return HTTPResponse(
+                status: 200, json: try await putConcurrency(of: text, request), requestID: requestID)
         case .createFunction, .publishVersion, .createAlias:
             return HTTPResponse(status: 201, json: try await change(route, request), requestID: requestID)
         case .updateFunctionCode:
@@ -30,7 +36,10 @@ extension LambdaService {
         switch route {
         case .getFunction(let text):
             let name = try registry.name(text, qualifier: query["Qualifier"])
-            return try registry.version(name).functionDocument(qualified: name.qualifier != nil)
+            let version = try registry.version(name)
+            return version.functionDocument(
+                qualified: name.qualifier != nil,
+                reservedConcurrency: registry.functions[name.name]?.reservedConcurrency)
         case .getFunctionConfiguration(let text):
             let name = try registry.name(text, qualifier: query["Qualifier"])
             return try registry.version(name).document(qualified: name.qualifier != nil)
@@ -45,7 +54,13 @@ extension LambdaService {
         case .getAlias(let text, let alias):
             let name = try registry.name(text).name
             return try registry.alias(alias, of: name).document(functionARN: registry.arn(of: name))
-        case .createFunction, .deleteFunction, .updateFunctionCode, .publishVersion, .createAlias:
+        case .getConcurrency(let text):
+            return FunctionVersion.concurrencyDocument(
+                try registry.function(registry.unqualifiedName(text)).reservedConcurrency)
+        case .getAccountSettings:
+            return accountSettings()
+        case .createFunction, .deleteFunction, .updateFunctionCode, .publishVersion, .createAlias, .putConcurrency,
+            .deleteConcurrency:
             preconditionFailure("an operation that changes functions is not a read")
         }
     }
@@ -157,7 +172,9 @@ extension LambdaService {
     }
 
     private func deleteFunction(_ name: FunctionName) async throws(AWSError) {
-        for version in try registry.delete(name) { await pool.retire(version, successor: nil) }
+        let gone = try registry.delete(name)
+        for version in gone { await pool.retire(version, successor: nil) }
+        if name.qualifier == nil, let function = gone.first?.functionID { await pool.delete(function: function) }
     }
 
     private func check(revision: String?, of name: String) throws(AWSError) {
@@ -181,7 +198,7 @@ extension LambdaService {
         }
     }
 
-    private func data(_ request: HTTPRequest, _ operation: String) async throws(AWSError) -> Data {
+    func data(_ request: HTTPRequest, _ operation: String) async throws(AWSError) -> Data {
         do throws(RequestBodyError) {
             return try await request.body.collect(limit: LambdaLimits.codeRequest).withUnsafeBytes { Data($0) }
         } catch .tooLarge {

@@ -13,11 +13,37 @@ enum Route: Equatable {
     case listAliases(String)
     case createAlias(String)
     case getAlias(String, alias: String)
+    case getAccountSettings
+    case getConcurrency(String)
+    case putConcurrency(String)
+    case deleteConcurrency(String)
 
     init?(_ method: String, _ path: String) {
         var segments = path.split(separator: "/", omittingEmptySubsequences: false).dropFirst()
         if segments.last == "" { segments.removeLast() }
-        guard segments.popFirst() == "2015-03-31", segments.popFirst() == "functions" else { return nil }
+        switch (segments.popFirst(), segments.popFirst()) {
+        case ("2015-03-31", "functions"): self.init(method, functions: segments)
+        // Operations that came later have the date of the API's version then.
+        case ("2016-08-19", "account-settings") where method == "GET" && segments.isEmpty: self = .getAccountSettings
+        case (let version?, "functions"): self.init(method, version, concurrency: segments)
+        default: return nil
+        }
+    }
+
+    private init?(_ method: String, _ version: Substring, concurrency segments: ArraySlice<Substring>) {
+        guard segments.count == 2, let name = segments.first.map(decoded), segments.last == "concurrency" else {
+            return nil
+        }
+        switch (method, version) {
+        case ("GET", "2019-09-30"): self = .getConcurrency(name)
+        case ("PUT", "2017-10-31"): self = .putConcurrency(name)
+        case ("DELETE", "2017-10-31"): self = .deleteConcurrency(name)
+        default: return nil
+        }
+    }
+
+    private init?(_ method: String, functions segments: ArraySlice<Substring>) {
+        var segments = segments
         guard let first = segments.popFirst() else {
             switch method {
             case "GET": self = .listFunctions
