@@ -198,11 +198,12 @@ extension Dispatcher {
         guard let version = environments[environment]?.version, let pool = pools[version] else {
             preconditionFailure("environment \(environment) belongs to no version")
         }
-        if pool.isRetired { return (retire(environment), Changes()) }
+        // Of a retired version too: its callers may have resolved it before, and nobody else would ever do the work.
         if let work = takeWaiting(version) {
             environments[environment]?.condition = .busy
             return (.assigned(work), Changes())
         }
+        if pool.isRetired { return (retire(environment), Changes()) }
         clock += 1
         environments[environment]?.condition = .idle
         pools[version]?.idle.append((environment, clock))
