@@ -105,6 +105,7 @@ actor ExecutionPool {
         if let successor { versions[successor.id] = successor }
         let (orphans, changes) = dispatcher.versionRetired(version.id, successor: successor?.id)
         for orphan in orphans { orphan.resume(.abandoned) }
+        versions[version.id] = nil
         apply(changes)
     }
 
