@@ -73,7 +73,6 @@ public struct HTTPAPIEndpoint: HTTPHandler {
         _ invocation: Invocation, within timeout: Duration
     ) async throws(GatewayResponse) -> InvocationResult {
         let (outcomes, first) = AsyncStream.makeStream(of: Outcome.self, bufferingPolicy: .bufferingOldest(1))
-        let deadline = environment.clock.now + timeout
         loop.spawn { [lambda] in
             do {
                 first.yield(.finished(try await lambda.invoke(invocation)))
@@ -81,8 +80,9 @@ public struct HTTPAPIEndpoint: HTTPHandler {
                 first.yield(.rejected)
             }
         }
-        let limit = loop.spawn { [clock = environment.clock] in
-            guard (try? await clock.sleep(until: deadline)) != nil else { return }
+        // Functions run in real time, whatever the emulator's clock says.
+        let limit = loop.spawn { [loop] in
+            guard (try? await loop.sleep(for: timeout)) != nil else { return }
             first.yield(.timedOut)
         }
         defer { limit.cancel() }

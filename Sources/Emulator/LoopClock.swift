@@ -27,6 +27,9 @@ public struct LoopClock: EmulatorClock {
         return Timestamp(milliseconds: start.milliseconds + (real.milliseconds - start.milliseconds) * speed)
     }
 
+    /// The machine's time, however fast the clock runs.
+    public var clientTime: Timestamp { Self.machineTime }
+
     /// Returns when the clock has reached `deadline`, at once for one that has passed.
     ///
     /// - Throws: `CancellationError` when the task is cancelled first.

@@ -117,13 +117,13 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
             ready.append(job)
             return
         }
-        let mustWake = inbox.withLock { inbox in
-            guard !inbox.isClosed else { return false }
+        inbox.withLock { inbox in
+            guard !inbox.isClosed else { return }
             inbox.jobs.append(job)
-            defer { inbox.isWoken = true }
-            return !inbox.isWoken
+            // Under the lock: after it, the loop may have closed the handle, and libuv aborts for one that is closed.
+            if !inbox.isWoken { uv_async_send(wakeup) }
+            inbox.isWoken = true
         }
-        if mustWake { uv_async_send(wakeup) }
     }
 
     /// What an actor that lives on the loop returns as its `unownedExecutor`; it does not keep the loop alive.
@@ -175,8 +175,11 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
     public func shutdown() async {
         precondition(!isOnLoop, "an event loop cannot wait for its own end")
         await withCheckedContinuation { continuation in
-            inbox.withLock { $0.shutdown = continuation }
-            uv_async_send(wakeup)
+            inbox.withLock { inbox in
+                inbox.shutdown = continuation
+                // Under the lock: another's wakeup may bring the loop to its end at once.
+                uv_async_send(wakeup)
+            }
         }
     }
 

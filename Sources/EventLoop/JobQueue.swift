@@ -2,8 +2,12 @@
 
 /// Jobs in the order in which they came.
 ///
-/// Popping costs no move: the storage is given back when the queue runs empty.
+/// Popping costs next to no move: what was popped is given back when the queue runs empty, or when it is much and the
+/// better part: jobs that always make more of them may never let it run empty.
 struct JobQueue {
+    /// How much may have been popped before what is left is moved to the front.
+    private static let slack = 4096
+
     private var jobs: [UnownedJob] = []
     private var head = 0
 
@@ -23,6 +27,9 @@ struct JobQueue {
             head += 1
             if head == jobs.count {
                 jobs.removeAll(keepingCapacity: true)
+                head = 0
+            } else if head >= Self.slack, head * 2 >= jobs.count {
+                jobs.removeFirst(head)
                 head = 0
             }
         }

@@ -189,6 +189,8 @@ actor HTTPConnection {
                 if isWanted(body) || cannotReadMore {
                     continuation.resume()
                 } else {
+                    // A deadline that passed while nobody waited is gone.
+                    setDeadline(timeouts.stall)
                     bodyWaiter = continuation
                 }
             }
@@ -278,6 +280,8 @@ actor HTTPConnection {
 
     private func parse(_ bytes: UnsafeRawBufferPointer) {
         var input = bytes
+        // The time for a head counts from its first byte: a peer that sends one now and then does not get more of it.
+        let continuesHead = parser.isInsideHead
         do throws(HTTPParserError) {
             while let event = try parser.next(&input) {
                 switch event {
@@ -292,7 +296,7 @@ actor HTTPConnection {
                     return
                 }
             }
-            if !isBusy { setDeadline(timeouts.head) }
+            if !isBusy, !continuesHead { setDeadline(timeouts.head) }
         } catch {
             if case .headTooLarge = error { fail(.headTooLarge) } else { fail(.notHTTP) }
         }

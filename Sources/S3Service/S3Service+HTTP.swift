@@ -36,7 +36,8 @@ extension S3Service: HTTPHandler {
             method: http.method, path: http.path, query: http.query,
             headers: http.headers.map { (name: $0.name, value: $0.value) })
         let caller = try access.caller(
-            of: signable, bucketInHost: address.isVirtualHosted ? address.bucket : nil, now: now)
+            of: signable, bucketInHost: address.isVirtualHosted ? address.bucket : nil,
+            now: environment.clock.clientTime.milliseconds)
         let request = S3Request(
             http: http, ids: ids, address: address, query: query, caller: caller, received: now)
         try check(request)

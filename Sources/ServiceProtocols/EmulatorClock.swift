@@ -38,8 +38,18 @@ public protocol EmulatorClock: Sendable {
     /// The present moment of the emulator.
     var now: Timestamp { get }
 
+    /// The present moment of those who call the emulator, functions among them: what they sign is dated with it.
+    ///
+    /// It is ``now`` unless the emulator's clock is one of its own.
+    var clientTime: Timestamp { get }
+
     /// Returns when `deadline` has come.
     ///
     /// - Throws: `CancellationError` when the task is cancelled first.
     func sleep(until deadline: Timestamp) async throws
+}
+
+extension EmulatorClock {
+    /// The same as ``now``.
+    public var clientTime: Timestamp { now }
 }

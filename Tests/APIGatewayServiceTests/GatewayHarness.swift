@@ -8,23 +8,25 @@ import ServiceProtocols
 
 @testable import APIGatewayService
 
-/// An API in memory: a clock that stands until a test moves it, and a Lambda that does what the test says.
+/// An API in memory: a clock that stands, and a Lambda that does what the test says.
 struct GatewayHarness {
     let lambda: ScriptedLambda
-    let clock = ManualClock(now: Timestamp(milliseconds: 1_584_039_838_123))
+    let clock = StandingClock(now: Timestamp(milliseconds: 1_584_039_838_123))
     let gateway: APIGateway
 
     /// One API with the id `a1b2c3d4e5`.
     init(
         stages: [String: [String: String]] = ["$default": [:]],
-        routes: [String] = ["GET /images/{id}", "POST /images"], loop: EventLoop,
+        routes: [String] = ["GET /images/{id}", "POST /images"],
+        timeout: Duration = .seconds(30), loop: EventLoop,
         lambda: @escaping @Sendable (Invocation) async throws(ServiceError) -> InvocationResult
     ) throws {
         self.lambda = ScriptedLambda(lambda)
         let environment = ServiceEnvironment(account: "000000000000", region: "eu-west-1", clock: clock) {
             "0f8e7d6c-1234-4abc-9def-001122334455"
         }
-        let integration = HTTPAPI.Integration(function: "arn:aws:lambda:eu-west-1:000000000000:function:Images:live")
+        let integration = HTTPAPI.Integration(
+            function: "arn:aws:lambda:eu-west-1:000000000000:function:Images:live", timeout: timeout)
         let api = try HTTPAPI(id: "a1b2c3d4e5", stages: stages, routes: routes.map { HTTPAPI.Route($0, integration) })
         gateway = APIGateway(apis: [api], environment: environment, lambda: self.lambda, loop: loop)
     }
@@ -76,41 +78,9 @@ extension InvocationResult {
     }
 }
 
-/// A clock that a test moves by hand.
-final class ManualClock: EmulatorClock {
-    private struct State {
-        var now: Timestamp
-        var sleepers: [(deadline: Timestamp, wake: CheckedContinuation<Void, Never>)] = []
-    }
+/// A clock that stands.
+struct StandingClock: EmulatorClock {
+    let now: Timestamp
 
-    /// Guards the time and who waits for it: the test moves the clock from another thread than the loop's.
-    private let state: Locked<State>
-
-    init(now: Timestamp) {
-        state = Locked(State(now: now))
-    }
-
-    var now: Timestamp { state.withLock { $0.now } }
-
-    func sleep(until deadline: Timestamp) async throws {
-        await withCheckedContinuation { wake in
-            let isOver = state.withLock { state in
-                guard state.now < deadline else { return true }
-                state.sleepers.append((deadline, wake))
-                return false
-            }
-            if isOver { wake.resume() }
-        }
-    }
-
-    func advance(by duration: Duration) {
-        let due = state.withLock { state in
-            state.now = state.now + duration
-            let now = state.now
-            let due = state.sleepers.filter { $0.deadline <= now }
-            state.sleepers.removeAll { $0.deadline <= now }
-            return due
-        }
-        for sleeper in due { sleeper.wake.resume() }
-    }
+    func sleep(until deadline: Timestamp) async throws { throw CancellationError() }
 }

@@ -79,6 +79,23 @@ struct HTTPServerTests {
         await client.server.stop()
     }
 
+    @Test("A body that is late gets 408 also when its handler asks for it after its time")
+    func lateHandler() async throws {
+        var limits = HTTPLimits()
+        limits.stallTimeout = .milliseconds(1)
+        let client = try await Client.connected(limits: limits)
+        let request = "HTTP/1.1\r\nContent-Length: 3\r\n\r\na"
+        try client.send("POST /late \(request)")
+        for await _ in client.server.waiting { break }
+        // What ends the other connection has looked at this one too.
+        let other = try await Client.connect(port: client.server.port)
+        try other.send("POST /2 \(request)")
+        #expect(try other.readToEnd().hasPrefix("HTTP/1.1 408 Request Timeout\r\n"))
+        client.server.release()
+        #expect(try client.readToEnd().hasPrefix("HTTP/1.1 408 Request Timeout\r\n"))
+        await client.server.stop()
+    }
+
     @Test("An idle connection is closed without a word")
     func idle() async throws {
         var limits = HTTPLimits()

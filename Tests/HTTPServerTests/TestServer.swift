@@ -36,6 +36,10 @@ struct TestHandler: HTTPHandler {
             if let released { for await _ in released { break } }
             return HTTPResponse(status: 200, body: "released")
         default:
+            if request.path == "/late" {
+                waiting?.yield()
+                if let released { for await _ in released { break } }
+            }
             do {
                 let body = try await request.body.collect(limit: 100)
                 return HTTPResponse(status: 200, body: Bytes("\(request.method) \(request.path) \(body.string)"))

@@ -35,6 +35,17 @@ struct DispatcherTests {
         #expect(dispatcher.concurrency == 1)
     }
 
+    @Test("Work that comes for a version after its retirement is done all the same")
+    func lateWork() {
+        var dispatcher = Dispatcher<Int>()
+        _ = dispatcher.workArrived(1, for: 1, of: 1, at: t0)
+        #expect(dispatcher.environmentReady(1, at: t0).next.work == 1)
+        _ = dispatcher.versionRetired(1, successor: 2, at: t0)
+        #expect(dispatcher.workArrived(2, for: 1, of: 1, at: t0).started == [2])
+        #expect(dispatcher.environmentReady(2, at: t0).next.work == 2)
+        #expect(dispatcher.environmentFreed(2, at: t0).next.isRetire)
+    }
+
     @Test("The environment that became idle last is used first")
     func lastInFirstOut() {
         var dispatcher = Dispatcher<Int>()

@@ -248,5 +248,26 @@ struct RuntimeStateMachineTests {
         #expect(running.stopped()?.work == "w")
         var ready = readyMachine()
         #expect(ready.stopped()?.work == nil)
+        // Its caller has the result, or waits for the end of the log with it.
+        var answered = runningMachine()
+        _ = answered.responseBegan(requestID: "id", isError: false)
+        _ = answered.responseEnded(requestID: "id")
+        #expect(answered.stopped()?.work == "w")
+    }
+
+    @Test("A result that waits for the end of the log is not lost when there is no such end")
+    func heldResult() async throws {
+        let outcome = await withUnsafeContinuation { continuation in
+            let request = InvocationRequest(
+                requestID: "id", invokedARN: "arn", payload: "{}", traceHeader: "t", wantsLog: true)
+            let invocation = PendingInvocation(request, continuation)
+            invocation.answer("1", outcome: .succeeded)
+            invocation.giveUp()
+        }
+        guard case .finished(let result) = outcome else {
+            Issue.record("\(outcome)")
+            return
+        }
+        #expect(result.payload == "1" && !result.isError)
     }
 }

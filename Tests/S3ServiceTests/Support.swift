@@ -15,6 +15,7 @@ import Store
 final class ManualClock: EmulatorClock {
     private struct State {
         var now: Timestamp
+        var lead = Duration.zero
         var sleepers: [(deadline: Timestamp, wake: CheckedContinuation<Void, Never>)] = []
         var watchers: [CheckedContinuation<Void, Never>] = []
     }
@@ -26,6 +27,11 @@ final class ManualClock: EmulatorClock {
     }
 
     var now: Timestamp { state.withLock { $0.now } }
+
+    var clientTime: Timestamp { state.withLock { $0.now + (.zero - $0.lead) } }
+
+    /// Puts the clock that much before that of the clients.
+    func run(ahead lead: Duration) { state.withLock { $0.lead = lead } }
 
     func sleep(until deadline: Timestamp) async throws {
         await withCheckedContinuation { continuation in

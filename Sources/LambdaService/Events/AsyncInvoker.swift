@@ -19,6 +19,8 @@ protocol AsyncEventRunner: Sendable {
 actor AsyncInvoker {
     /// How many events are in work at once: more than any machine runs, few enough for their payloads.
     private static let limit = 256
+    /// When a queue that failed is asked again.
+    private static let failureDelay = Duration.seconds(1)
 
     private let loop: EventLoop
     private let clock: any EmulatorClock
@@ -50,8 +52,7 @@ actor AsyncInvoker {
     /// - Throws: the queue's error.
     func start(for runner: any AsyncEventRunner) async throws {
         try await queue.recover()
-        hasBacklog = true
-        await leaseMore(runner)
+        takeUpBacklog(runner)
     }
 
     /// Starts no more attempts.
@@ -78,9 +79,14 @@ actor AsyncInvoker {
         if runsNow {
             loop.spawn { await self.run(event, runner) }
         } else {
-            hasBacklog = true
-            await leaseMore(runner)
+            takeUpBacklog(runner)
         }
+    }
+
+    /// Nobody waits for it: it goes on for as long as events are done with faster than they are read.
+    private func takeUpBacklog(_ runner: any AsyncEventRunner) {
+        hasBacklog = true
+        loop.spawn { await self.leaseMore(runner) }
     }
 
     private func run(_ event: AsyncEvent, _ runner: any AsyncEventRunner) async {
@@ -125,19 +131,26 @@ actor AsyncInvoker {
         defer { isLeasing = false }
         do {
             // Who finds a backlog while this waits for the queue says so, and relies on this loop.
-            while hasBacklog, !isStopped, inWork < Self.limit {
-                hasBacklog = false
-                let wanted = Self.limit - inWork
-                inWork += wanted
-                defer { inWork -= wanted }
-                let events = try await queue.leaseDue(at: clock.now, limit: wanted)
-                if events.count == wanted { hasBacklog = true }
-                inWork += events.count
-                for event in events { loop.spawn { await self.run(event, runner) } }
-            }
-            if !isStopped, let due = try await queue.nextDue() { setAlarm(for: due, runner) }
+            repeat {
+                while hasBacklog, !isStopped, inWork < Self.limit {
+                    hasBacklog = false
+                    let wanted = Self.limit - inWork
+                    inWork += wanted
+                    defer { inWork -= wanted }
+                    let events = try await queue.leaseDue(at: clock.now, limit: wanted)
+                    if events.count == wanted { hasBacklog = true }
+                    inWork += events.count
+                    for event in events { loop.spawn { await self.run(event, runner) } }
+                }
+                // What finds no room is leased when the first in work is done. It is due: an alarm would ring at once,
+                // and again and again.
+                guard !hasBacklog, !isStopped else { return }
+                if let due = try await queue.nextDue() { setAlarm(for: due, runner) }
+            } while hasBacklog
         } catch {
             report("the queue of asynchronous events failed: \(error)")
+            hasBacklog = true
+            setAlarm(for: clock.now + Self.failureDelay, runner)
         }
     }
 

@@ -3,14 +3,16 @@
 /// What follows from the facts.
 extension Dispatcher {
     mutating func freed(_ environment: EnvironmentID, at now: MonotonicTime) -> (next: Next, changes: Changes) {
-        guard let version = environments[environment]?.version, let pool = pools[version] else {
+        // Not the pool itself: a copy at hand would have its lists copied when they change.
+        guard let version = environments[environment]?.version, let isRetired = pools[version]?.isRetired else {
             preconditionFailure("environment \(environment) belongs to no version")
         }
-        if pool.isRetired { return (retire(environment), Changes()) }
+        // Of a retired version too: its callers may have resolved it before, and nobody else would ever do the work.
         if let work = takeWaiting(version) {
             environments[environment]?.condition = .busy
             return (.assigned(work), Changes())
         }
+        if isRetired { return (retire(environment), Changes()) }
         order += 1
         environments[environment]?.condition = .idle
         pools[version]?.idle.append((environment, order))

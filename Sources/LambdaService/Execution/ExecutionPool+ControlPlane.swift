@@ -7,6 +7,7 @@ extension ExecutionPool {
         if let successor { versions[successor.id] = successor }
         let (orphans, changes) = dispatcher.versionRetired(version.id, successor: successor?.id, at: .now)
         for orphan in orphans { orphan.resume(.abandoned) }
+        versions[version.id] = nil
         apply(changes)
     }
 

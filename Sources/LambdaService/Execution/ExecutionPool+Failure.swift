@@ -119,7 +119,7 @@ extension ExecutionPool {
     func end(_ environment: ExecutionEnvironment, signal: Int32) {
         guard !environment.isEnding else { return }
         environment.isEnding = true
-        environment.machine.stopped()?.work.resume(.abandoned)
+        environment.machine.stopped()?.work.giveUp()
         environment.resumeParked(Self.ended)
         if let process = environment.process.flatMap({ processes[$0] }) {
             process.signalGroup(signal)

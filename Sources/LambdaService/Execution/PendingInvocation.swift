@@ -61,6 +61,11 @@ final class PendingInvocation {
         resume(.finished(result))
     }
 
+    /// Nothing more will come: a result that is there goes to its caller without the end of the log.
+    func giveUp() {
+        resume(held.map(ExecutionOutcome.finished) ?? .abandoned)
+    }
+
     func resume(_ outcome: ExecutionOutcome) {
         continuation.take()?.resume(returning: outcome)
     }

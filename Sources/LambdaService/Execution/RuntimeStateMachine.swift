@@ -242,11 +242,12 @@ extension RuntimeStateMachine {
     /// The environment is to end, whatever it does.
     ///
     /// Nothing is told of it any more.
+    ///
+    /// - Returns: what it has, also when the result is there: a caller may wait for the end of the log.
     mutating func stopped() -> Assignment? {
         defer { state = .ended }
         if case .reinitializing(_, let assignment) = state { return assignment }
-        guard case .answered = state else { return currentAssignment }
-        return nil
+        return currentAssignment
     }
 
     private var hasInitError: Bool {
