@@ -33,7 +33,7 @@ struct ProxyEvent {
             isBase64Encoded: !body.isEmpty && !isText,
             stageVariables: stage.variables.isEmpty ? nil : stage.variables)
         let encoder = JSONEncoder()
-        encoder.outputFormatting = [.withoutEscapingSlashes]
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         // Encoding texts and numbers cannot fail.
         guard let data = try? encoder.encode(event) else { return nil }
         return Bytes(data)

@@ -24,6 +24,15 @@ struct EmulatorStart {
     func run() async throws -> Emulator {
         let application = try readTemplate()
         let state = try StateDirectory(options.state)
+        do {
+            return try await start(application, state)
+        } catch {
+            state.removeIfEphemeral()
+            throw error
+        }
+    }
+
+    private func start(_ application: Application, _ state: StateDirectory) async throws -> Emulator {
         // The port comes first: functions are given it.
         let edge = HTTPServer(loop: loop, host: options.host, port: options.port)
         let port = try await edge.start()
@@ -45,7 +54,6 @@ struct EmulatorStart {
             }
         } catch {
             await edge.stop(grace: .zero)
-            state.removeIfEphemeral()
             throw error
         }
     }

@@ -80,7 +80,7 @@ actor HTTPConnection {
             // A body that was cut off gets the server's answer: the handler's is about a part of it.
             guard failure == nil else { break }
             // A request has one answer, whatever becomes of its body after that.
-            let keepAlive = head.keepAlive && !closesWhenIdle
+            let keepAlive = head.keepAlive && !closesWhenIdle && canSkipBody
             if !send(response, to: head, keepAlive: keepAlive) { await flushed() }
             if let stream = response.streamedBody(to: head), await !send(stream) { return close() }
             guard isOpen, keepAlive else { return close() }
@@ -112,6 +112,11 @@ actor HTTPConnection {
                 headWaiter = continuation
             }
         }
+    }
+
+    /// Whether the next request can be found behind a body that nobody wanted.
+    private var canSkipBody: Bool {
+        body.isComplete || (!mustSendContinue && (body.length ?? 0) <= limits.discardedBytes)
     }
 
     /// Reads what the handler left of its body, so that the next request starts where it should.

@@ -8,7 +8,10 @@ enum Console {
         write(Data((text + "\n").utf8), to: .standardOutput)
     }
 
+    /// Says something by the way; it is left out when nobody reads, since the loop must not wait for a reader.
     static func note(_ text: String) {
+        var state = pollfd(fd: STDERR_FILENO, events: Int16(POLLOUT), revents: 0)
+        guard poll(&state, 1, 0) == 1 else { return }
         write(Data((text + "\n").utf8), to: .standardError)
     }
 

@@ -84,7 +84,8 @@ struct InvokeCommand: AsyncParsableCommand {
         case nil: return "{}"
         case "-": return Bytes(FileHandle.standardInput.readDataToEndOfFile())
         case let path?:
-            guard let data = FileManager.default.contents(atPath: path) else {
+            // Not by its size: it may be a pipe.
+            guard let file = FileHandle(forReadingAtPath: path), let data = try? file.readToEnd() ?? Data() else {
                 throw ValidationError(
                     "Cannot read the event \(path). Name a file with JSON, or - for the standard input.")
             }

@@ -36,7 +36,7 @@ actor LogReader {
     nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
 
     init(endpoint: String, loop: EventLoop, filter: String?) {
-        self.endpoint = endpoint
+        self.endpoint = endpoint.withoutTrailingSlash
         self.loop = loop
         self.filter = filter
         client = HTTPClient(loop: loop)

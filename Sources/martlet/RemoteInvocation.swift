@@ -6,6 +6,11 @@ import EventLoop
 import Foundation
 import HTTPClient
 
+extension String {
+    /// `http://127.0.0.1:4566` for `http://127.0.0.1:4566/`.
+    var withoutTrailingSlash: String { hasSuffix("/") ? String(dropLast()) : self }
+}
+
 /// A function was not run.
 struct Refused: Error, CustomStringConvertible {
     let description: String
@@ -27,6 +32,7 @@ struct RemoteInvocation {
     /// - Throws: ``Refused`` with what the API said, or why nobody answered.
     func invoke(_ function: String, qualifier: String?, event: Bytes) async throws -> InvocationOutcome {
         let name = URIEncoding.encode(function)
+        let endpoint = endpoint.withoutTrailingSlash
         let query = qualifier.map { "?Qualifier=\(URIEncoding.encode($0))" } ?? ""
         let request = CurlRequest(
             method: "POST", url: "\(endpoint)/2015-03-31/functions/\(name)/invocations\(query)",

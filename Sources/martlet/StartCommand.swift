@@ -30,8 +30,8 @@ struct StartCommand: AsyncParsableCommand {
     @Option(help: "The address to listen on. Anything but the loopback lets the network in.")
     var host = "127.0.0.1"
 
-    @Option(help: "The folder for functions, queued events and objects.", completion: .directory)
-    var state = ".martlet"
+    @Option(help: "The folder for functions, queued events and objects; .martlet by default.", completion: .directory)
+    var state: String?
 
     @Flag(help: "Keep the state in a temporary folder, which goes at the end.")
     var ephemeral = false
@@ -48,6 +48,9 @@ struct StartCommand: AsyncParsableCommand {
         for port in [port, apiPort] where !(0...65535).contains(port) {
             throw ValidationError("\(port) is no port: name one from 0 to 65535.")
         }
+        guard state == nil || !ephemeral else {
+            throw ValidationError("With --ephemeral there is no --state to keep: leave one of them out.")
+        }
     }
 
     func run() async throws {
@@ -55,7 +58,7 @@ struct StartCommand: AsyncParsableCommand {
         options.port = port
         options.apiPort = apiPort
         options.host = host
-        options.state = ephemeral ? .ephemeral : .directory(URL(filePath: state))
+        options.state = ephemeral ? .ephemeral : .directory(URL(filePath: state ?? ".martlet"))
         Allocator.keepFreedMemory()
         let loop = try EventLoop.start(named: "martlet")
         try await withTaskExecutorPreference(loop) { try await serve(options, on: loop) }

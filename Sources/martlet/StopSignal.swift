@@ -2,7 +2,9 @@
 import EventLoop
 import Glibc
 
-/// Waits for Ctrl-C or a request to terminate. A second one ends the process without further ado.
+/// Waits for Ctrl-C, a request to terminate, or the end of the terminal.
+///
+/// A second one ends the process without further ado.
 actor StopSignal {
     private let loop: EventLoop
     private var watchers: [SignalWatcher] = []
@@ -16,7 +18,7 @@ actor StopSignal {
     }
 
     func watch() throws {
-        for signal in [SIGINT, SIGTERM] {
+        for signal in [SIGINT, SIGTERM, SIGHUP] {
             watchers.append(try SignalWatcher(loop: loop, signal: signal) { self.received(signal) })
         }
     }

@@ -61,8 +61,14 @@ def test_what_cannot_be_invoked_is_said_in_words(invoke, arguments, stdin, words
     assert "ServiceError(" not in run.stderr
 
 
-def test_a_running_emulator_can_be_used(invoke, actors):
-    run = invoke("actor", "--event", "-", "--endpoint", actors.endpoint, stdin='{"do": "identity"}')
+def test_the_event_can_come_from_a_pipe(invoke):
+    run = invoke("actor", "--event", "/dev/stdin", stdin='{"do": "identity"}')
+    assert run.returncode == 0, run.stderr
+
+
+@pytest.mark.parametrize("end", ["", "/"])
+def test_a_running_emulator_can_be_used(invoke, actors, end):
+    run = invoke("actor", "--event", "-", "--endpoint", actors.endpoint + end, stdin='{"do": "identity"}')
     assert run.returncode == 0, run.stderr
     assert json.loads(run.stdout)["pid"] in actors.functions()
 

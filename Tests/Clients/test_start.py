@@ -6,6 +6,9 @@ import re
 import signal
 import subprocess
 
+import boto3
+import pytest
+
 from emulator import MARTLET, birth, client_environment
 from functions import function, write_actor, write_template
 from waiting import eventually
@@ -49,13 +52,14 @@ def test_ctrl_c_ends_every_child(start, tmp_path):
     assert emulator.stop() == 0
 
 
-def test_sigterm_ends_every_child(start, tmp_path):
+@pytest.mark.parametrize("end", [signal.SIGTERM, signal.SIGHUP])
+def test_a_request_to_end_ends_every_child(start, tmp_path, end):
     emulator = start(write_actor(tmp_path))
     emulator.client("lambda").invoke(FunctionName="actor", Payload="{}")
     family = emulator.functions()
     assert family
     emulator.is_stopped = True
-    emulator.process.send_signal(signal.SIGTERM)
+    emulator.process.send_signal(end)
     emulator.process.wait(timeout=30)
     eventually(lambda: not any(birth(pid) == born for pid, born in family.items()), what="the end of all children")
 
@@ -67,6 +71,35 @@ def test_a_port_in_use_is_said_in_words(application, tmp_path):
         cwd=tmp_path, env=client_environment(), capture_output=True, text=True, timeout=60)
     assert run.returncode not in (0, -signal.SIGTRAP, -signal.SIGILL, -signal.SIGABRT)
     assert port in run.stderr
+
+
+def test_a_start_that_fails_leaves_nothing_behind(tmp_path):
+    (tmp_path / "tmp").mkdir()
+    template = write_actor(tmp_path)
+    run = subprocess.run(
+        [MARTLET, "start", "--port", "0", "--host", "192.0.2.1", "--ephemeral", str(template)], cwd=tmp_path,
+        env=client_environment() | {"TMPDIR": str(tmp_path / "tmp")}, capture_output=True, text=True, timeout=60)
+    assert run.returncode > 0
+    assert "192.0.2.1" in run.stderr
+    assert list((tmp_path / "tmp").iterdir()) == []
+
+
+def test_a_log_that_nobody_reads_holds_nothing_up(tmp_path):
+    """What the functions write goes into a pipe that nobody reads; a pipe takes 64 KiB."""
+    reader, writer = os.pipe()
+    with open(writer, "wb") as log, subprocess.Popen(
+            [MARTLET, "start", "--port", "0", "--ephemeral", "--json", str(write_actor(tmp_path))], cwd=tmp_path,
+            env=client_environment(), stdout=subprocess.PIPE, stderr=log, text=True) as process:
+        endpoint = json.loads(process.stdout.readline())["endpoint"]
+        client = boto3.client(
+            "lambda", endpoint_url=endpoint, region_name="us-east-1", aws_access_key_id="test",
+            aws_secret_access_key="test")
+        for _ in range(3):
+            event = {"do": "log", "lines": 2000}
+            assert client.invoke(FunctionName="actor", Payload=json.dumps(event))["StatusCode"] == 200
+        process.send_signal(signal.SIGINT)
+        assert process.wait(timeout=60) == 0
+    os.close(reader)
 
 
 def test_a_missing_template_is_said_in_words(tmp_path):

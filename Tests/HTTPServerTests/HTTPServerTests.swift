@@ -48,6 +48,8 @@ struct HTTPServerTests {
         let refused = try await Server.answer(
             to: "POST /refuse HTTP/1.1\r\nContent-Length: 3\r\nExpect: 100-continue\r\n\r\n")
         #expect(refused.hasPrefix("HTTP/1.1 403 Forbidden\r\n"))
+        // RFC 9110, 10.1.1: the body may come or not, so the connection cannot go on, and that is said.
+        #expect(refused.contains("\r\nConnection: close\r\n"))
     }
 
     @Test(

@@ -178,6 +178,19 @@ struct InvocationTests {
         }
     }
 
+    @Test(
+        "A bootstrap that the kernel would not run is not handed to a shell",
+        arguments: ["echo hello\n", "", "\u{7F}ELF of another kind, for another machine"])
+    func otherFormat(bootstrap: String) async throws {
+        try await ServiceFixture.run { fixture in
+            try await fixture.function(script: bootstrap)
+            let result = try await fixture.invoke("f")
+            #expect(result.payload.string.contains(#""errorType":"Runtime.InvalidEntrypoint""#))
+            #expect(result.payload.string.contains("fork/exec /var/task/bootstrap: exec format error"))
+            #expect(!fixture.log().contains("hello"))
+        }
+    }
+
     @Test("An init that fails is run again for the invocation")
     func failedInit() async throws {
         try await ServiceFixture.run { fixture in

@@ -26,6 +26,9 @@ final class RuntimeProcess {
     ) throws(StartError) {
         let bootstrap = "\(folder)/bootstrap"
         guard access(bootstrap, F_OK) == 0 else { throw .failed(.bootstrapMissing) }
+        guard access(bootstrap, X_OK) != 0 || BootstrapFormat.isKnown(bootstrap) else {
+            throw .failed(.bootstrapNotExecutable(reason: "exec format error"))
+        }
         let command = ChildProcess.Command(
             executable: bootstrap, environment: environment, workingDirectory: folder)
         do throws(LoopError) {
@@ -44,7 +47,10 @@ final class RuntimeProcess {
         }
     }
 
-    func signalGroup(_ signal: Int32) { child.signalGroup(signal) }
+    /// Signals the process and its group, unless it has gone: its number may be another's by then.
+    func signalGroup(_ signal: Int32) {
+        if exit == nil { child.signalGroup(signal) }
+    }
 
     func ended(_ exit: ChildProcess.Exit) {
         switch exit {

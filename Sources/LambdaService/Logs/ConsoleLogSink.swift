@@ -19,7 +19,11 @@ public actor ConsoleLogSink: LambdaLogSink {
     /// How late a line may be written.
     private static let delay = Duration.milliseconds(5)
     private static let writeSize = 32 * 1024
-    /// What is kept for a reader that does not keep up; older lines are written before, newer ones dropped.
+    /// What a pipe takes without waiting when it says that it can be written to (POSIX's PIPE_BUF).
+    private static let pieceSize = 4096
+    /// How long a reader that does not keep up is left alone.
+    private static let patience = Duration.milliseconds(50)
+    /// What is kept for a reader that does not keep up; then all of it is dropped, and that is said.
     private static let longestBacklog = 8 * 1024 * 1024
 
     private let loop: EventLoop
@@ -66,26 +70,36 @@ public actor ConsoleLogSink: LambdaLogSink {
         if pending.count >= Self.writeSize { flush() } else { schedule() }
     }
 
-    private func schedule() {
+    private func schedule(after delay: Duration = ConsoleLogSink.delay) {
         guard !isScheduled else { return }
         if timer == nil { timer = try? LoopTimer(loop: loop) }
         guard let timer else { return flush() }
         isScheduled = true
-        timer.start(after: Self.delay) { self.flush() }
+        timer.start(after: delay) { self.flush() }
     }
 
     private func flush() {
         isScheduled = false
         var written = 0
         pending.withUnsafeBytes { bytes in
-            while written < bytes.count {
-                let count = write(descriptor, bytes.baseAddress! + written, bytes.count - written)
+            while written < bytes.count, isWritable {
+                let count = write(descriptor, bytes.baseAddress! + written, min(Self.pieceSize, bytes.count - written))
                 if count > 0 { written += count } else if errno != EINTR { break }
             }
         }
         pending.removeFirst(written)
-        // The reader is slow or gone: keep some for the next time, never all.
-        if pending.count > Self.longestBacklog { pending.removeAll() }
+        guard !pending.isEmpty else { return }
+        if pending.count > Self.longestBacklog {
+            pending = Array("martlet: \(pending.count) bytes of logs were dropped, as nobody read them\n".utf8)
+        }
+        schedule(after: Self.patience)
+    }
+
+    /// Whether a piece can be written without waiting: a terminal that is stopped, or a pipe that nobody reads, must
+    /// not hold the loop.
+    private var isWritable: Bool {
+        var state = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+        return poll(&state, 1, 0) == 1
     }
 
     private static func json(_ line: LambdaLogLine) -> [UInt8] {

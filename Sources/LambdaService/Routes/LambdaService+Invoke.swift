@@ -25,7 +25,7 @@ extension LambdaService {
             clientContext: request.headers["X-Amz-Client-Context"], traceHeader: request.headers["X-Amzn-Trace-Id"])
         switch type {
         case .requestResponse:
-            let wantsLog = request.headers["X-Amz-Log-Type"] == "Tail"
+            let wantsLog = try wantsLog(request)
             return response(to: try await run(invocation, requestID: requestID, wantsLog: wantsLog), wantsLog)
         case .event:
             let trace = try await queue(invocation, requestID: requestID)
@@ -46,6 +46,15 @@ extension LambdaService {
                 "Member must satisfy enum value set: [Event, RequestResponse, DryRun]")
         }
         return type
+    }
+
+    private func wantsLog(_ request: HTTPRequest) throws(AWSError) -> Bool {
+        switch request.headers["X-Amz-Log-Type"] {
+        case nil, "", "None": false
+        case "Tail": true
+        case let type?:
+            throw .validation(type, at: "logType", "Member must satisfy enum value set: [None, Tail]")
+        }
     }
 
     private func body(
