@@ -4,7 +4,10 @@ import LambdaService
 import LogsService
 
 /// Keeps what functions write where CloudWatch Logs would have it.
-actor LogsSink: LambdaLogSink {
+///
+/// Safety: `@unchecked Sendable` because it is confined to the loop, which each line checks; an actor would cost more
+/// than what it does with a line.
+final class LogsSink: LambdaLogSink, @unchecked Sendable {
     private struct Open {
         /// It is kept, so that its identity stays its own.
         let source: LambdaLogStream
@@ -18,15 +21,14 @@ actor LogsSink: LambdaLogSink {
     private let loop: EventLoop
     private var open: [ObjectIdentifier: Open] = [:]
 
-    nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
-
     init(logs: LogsService, loop: EventLoop) {
         self.logs = logs
         self.loop = loop
     }
 
-    nonisolated func append(_ line: LambdaLogLine) {
-        assumeIsolated { $0.writer(for: line.source).append(line.bytes, at: line.timestamp) }
+    func append(_ line: LambdaLogLine) {
+        loop.preconditionOnLoop()
+        writer(for: line.source).append(line.bytes, at: line.timestamp)
     }
 
     private func writer(for source: LambdaLogStream) -> LogWriter {

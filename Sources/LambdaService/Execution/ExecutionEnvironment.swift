@@ -51,12 +51,14 @@ final class ExecutionEnvironment {
     func invocationBegan(_ request: InvocationRequest) {
         requestID = request.requestID
         collectsTail = request.wantsLog
-        write(platform.start(requestID: request.requestID, at: log.clock.now))
+        let moment = log.clock.now
+        write(platform.start(requestID: request.requestID, at: moment), at: moment)
     }
 
     func initEnded(_ report: InitReport) {
         flushOutput()
-        write(platform.initReport(report, at: log.clock.now))
+        let moment = log.clock.now
+        write(platform.initReport(report, at: moment), at: moment)
     }
 
     /// Writes the last lines of an invocation, tells its caller and the observers.
@@ -66,47 +68,50 @@ final class ExecutionEnvironment {
     ) {
         if let process { memory.update(process: process, at: now) }
         flushOutput()
-        write(platform.end(requestID: report.requestID))
-        write(platform.report(report, maxMemoryUsedMegabytes: memory.peakMegabytes, at: log.clock.now))
+        let moment = log.clock.now
+        write(platform.end(requestID: report.requestID), at: moment)
+        write(platform.report(report, maxMemoryUsedMegabytes: memory.peakMegabytes, at: moment), at: moment)
         requestID = nil
         collectsTail = false
         invocation.close(log: tail.take())
         if !observers.isEmpty {
-            let record = record(invocation, report)
+            let record = record(invocation, report, end: moment)
             for observer in observers { observer.attemptEnded(record) }
         }
         hasInvoked = true
     }
 
     func outputArrived(_ origin: LambdaLogLine.Origin, _ chunk: UnsafeRawBufferPointer) {
+        let moment = log.clock.now
         if origin == .standardOutput {
-            output.append(chunk) { write($0, origin) }
+            output.append(chunk) { write($0, origin, at: moment) }
         } else {
-            errorOutput.append(chunk) { write($0, origin) }
+            errorOutput.append(chunk) { write($0, origin, at: moment) }
         }
     }
 
     func flushOutput() {
-        output.flush { write($0, .standardOutput) }
-        errorOutput.flush { write($0, .standardError) }
+        output.flush { write($0, .standardOutput, at: log.clock.now) }
+        errorOutput.flush { write($0, .standardError, at: log.clock.now) }
     }
 
     /// A line of Lambda's own, where there is one.
-    private func write(_ line: Bytes?) {
-        if let line { write(line, .platform) }
+    private func write(_ line: Bytes?, at moment: Timestamp) {
+        if let line { write(line, .platform, at: moment) }
     }
 
-    private func write(_ line: Bytes, _ origin: LambdaLogLine.Origin) {
+    private func write(_ line: Bytes, _ origin: LambdaLogLine.Origin, at moment: Timestamp) {
         if collectsTail { tail.append(line) }
         guard !log.sinks.isEmpty else { return }
         let entry = LambdaLogLine(
-            source: logStream, requestID: requestID, timestamp: log.clock.now, origin: origin, bytes: line)
+            source: logStream, requestID: requestID, timestamp: moment, origin: origin, bytes: line)
         for sink in log.sinks { sink.append(entry) }
     }
 
-    private func record(_ invocation: PendingInvocation, _ report: InvocationReport) -> InvocationRecord {
+    private func record(
+        _ invocation: PendingInvocation, _ report: InvocationReport, end: Timestamp
+    ) -> InvocationRecord {
         let request = invocation.request
-        let end = log.clock.now
         return InvocationRecord(
             requestID: request.requestID, function: version.name, version: version.version,
             invokedARN: request.invokedARN, logStream: logStream.name, source: request.source, attempt: request.attempt,

@@ -20,7 +20,7 @@ public actor ConsoleLogSink: LambdaLogSink {
     private static let delay = Duration.milliseconds(5)
     private static let writeSize = 32 * 1024
     /// What a pipe takes without waiting when it says that it can be written to (POSIX's PIPE_BUF).
-    private static let pieceSize = 4096
+    private static let pipePiece = 4096
     /// How long a reader that does not keep up is left alone.
     private static let patience = Duration.milliseconds(50)
     /// What is kept for a reader that does not keep up; then all of it is dropped, and that is said.
@@ -29,6 +29,7 @@ public actor ConsoleLogSink: LambdaLogSink {
     private let loop: EventLoop
     private let descriptor: Int32
     private let format: Format
+    private let pieceSize: Int
     private var pending: [UInt8] = []
     private var timer: LoopTimer?
     private var isScheduled = false
@@ -41,6 +42,9 @@ public actor ConsoleLogSink: LambdaLogSink {
         self.loop = loop
         self.descriptor = descriptor
         self.format = format
+        var status = stat()
+        let isFile = fstat(descriptor, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+        pieceSize = isFile ? .max : Self.pipePiece
     }
 
     /// Takes a line, on the loop.
@@ -83,7 +87,7 @@ public actor ConsoleLogSink: LambdaLogSink {
         var written = 0
         pending.withUnsafeBytes { bytes in
             while written < bytes.count, isWritable {
-                let count = write(descriptor, bytes.baseAddress! + written, min(Self.pieceSize, bytes.count - written))
+                let count = write(descriptor, bytes.baseAddress! + written, min(pieceSize, bytes.count - written))
                 if count > 0 { written += count } else if errno != EINTR { break }
             }
         }
