@@ -4,3 +4,5 @@
 
 // Swift cannot call a variadic function.
 static inline void set_current_thread_name(const char *name) { prctl(PR_SET_NAME, name, 0, 0, 0); }
+
+static inline int adopt_orphans(void) { return prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0); }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import CLibuv
 import Glibc
+import Locks
 
 /// A child process in a process group of its own, confined to its loop.
 public final class ChildProcess {
@@ -108,7 +109,9 @@ public final class ChildProcess {
             throw error
         }
         self.outputs = outputs
-        pid = handle.raw(uv_process_t.self).pointee.pid
+        let pid = handle.raw(uv_process_t.self).pointee.pid
+        self.pid = pid
+        Orphans.lookedAfter.withLock { _ = $0.insert(pid) }
         handle.exited = observer.exited
         ignoreStoppedChildren()
         outputs.forEach { $0.start() }
@@ -131,6 +134,7 @@ public final class ChildProcess {
     }
 
     fileprivate static func exited(_ process: UnsafeMutablePointer<uv_process_t>?, _ status: Int64, _ signal: Int32) {
+        if let pid = process?.pointee.pid { Orphans.lookedAfter.withLock { _ = $0.remove(pid) } }
         Handle.of(process)?.exited?(signal == 0 ? .status(Int(status)) : .signal(signal))
     }
 

@@ -57,6 +57,8 @@ struct InvokeCommand: AsyncParsableCommand {
 
     private func invokeLocally(_ event: Bytes, loop: EventLoop) async throws -> InvocationOutcome {
         var options = try emulator.options(template: template)
+        Orphans.adopt()
+        defer { Orphans.end() }
         options.port = 0
         options.apiPort = 0
         let emulator = try await Emulator.start(

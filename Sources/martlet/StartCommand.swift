@@ -60,6 +60,7 @@ struct StartCommand: AsyncParsableCommand {
         options.host = host
         options.state = ephemeral ? .ephemeral : .directory(URL(filePath: state ?? ".martlet"))
         Allocator.keepFreedMemory()
+        Orphans.adopt()
         let loop = try EventLoop.start(named: "martlet")
         try await withTaskExecutorPreference(loop) { try await serve(options, on: loop) }
         await loop.shutdown()
@@ -76,5 +77,6 @@ struct StartCommand: AsyncParsableCommand {
         await stop.wait()
         await emulator.stop()
         await stop.close()
+        Orphans.end()
     }
 }

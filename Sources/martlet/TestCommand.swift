@@ -42,6 +42,7 @@ struct TestCommand: AsyncParsableCommand {
         options.port = 0
         options.apiPort = 0
         if let state { options.state = .directory(URL(filePath: state)) }
+        Orphans.adopt()
         let loop = try EventLoop.start(named: "martlet")
         let ledger = InvocationLedger()
         let emulator = try await Emulator.start(
@@ -53,6 +54,7 @@ struct TestCommand: AsyncParsableCommand {
         let played = await player.play(steps) { step in Console.note(StepReport.line(step)) }
         await player.close()
         await emulator.stop()
+        Orphans.end()
         await loop.shutdown()
         Console.output(StepReport.table(played, ledger.all))
         for saved in played.compactMap(\.saved) {

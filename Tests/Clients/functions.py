@@ -5,7 +5,7 @@ import sys
 
 # A custom runtime of the smallest kind. The event says what it does; a line of its log says that it did.
 BOOTSTRAP = """
-import http.client, json, os, signal, sys, threading
+import http.client, json, os, signal, subprocess, sys, threading
 
 API = os.environ["AWS_LAMBDA_RUNTIME_API"]
 PREFIX = "/2018-06-01/runtime"
@@ -42,6 +42,10 @@ while True:
     event = json.loads(payload)
     action = event.get("do") if isinstance(event, dict) else None
     print("log of", action, flush=True)
+    if action == "daemon":
+        daemon = subprocess.Popen(["sleep", "1234"], start_new_session=True)
+        with open(event["file"], "w") as file:
+            file.write(str(daemon.pid))
     if action == "log":
         for _ in range(event["lines"]):
             print("x" * 100)

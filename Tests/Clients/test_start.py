@@ -64,6 +64,25 @@ def test_a_request_to_end_ends_every_child(start, tmp_path, end):
     eventually(lambda: not any(birth(pid) == born for pid, born in family.items()), what="the end of all children")
 
 
+def test_what_left_its_session_is_ended_with_its_function(start, tmp_path):
+    emulator = start(write_actor(tmp_path))
+    client = emulator.client("lambda")
+
+    def daemon(file):
+        answer = client.invoke(FunctionName="actor", Payload=json.dumps({"do": "daemon", "file": str(file)}))
+        assert "FunctionError" not in answer, answer["Payload"].read()
+        pid = int(file.read_text())
+        return pid, birth(pid)
+
+    pid, born = daemon(tmp_path / "first")
+    assert born
+    assert client.invoke(FunctionName="actor", Payload='{"do": "kill"}')["FunctionError"] == "Unhandled"
+    eventually(lambda: birth(pid) != born, what="the end of what a killed function had started")
+    pid, born = daemon(tmp_path / "second")
+    assert emulator.stop() == 0
+    eventually(lambda: birth(pid) != born, what="the end of what a function had started")
+
+
 def test_a_port_in_use_is_said_in_words(application, tmp_path):
     port = application.endpoint.rsplit(":", 1)[1]
     run = subprocess.run(

@@ -8,6 +8,8 @@ import Glibc
 /// Confined to the pool's actor.
 final class RuntimeProcess {
     private let child: ChildProcess
+    /// What tells its descendants from those of other environments.
+    private let runtimeAPI: String
     var pid: Int32 { child.pid }
     /// How it ended; nil while it runs.
     private(set) var exit: FailureCause.ProcessExit?
@@ -24,6 +26,7 @@ final class RuntimeProcess {
     init(
         loop: EventLoop, folder: String, environment: [String: String], observer: ChildProcess.Observer
     ) throws(StartError) {
+        runtimeAPI = environment["AWS_LAMBDA_RUNTIME_API"] ?? ""
         let bootstrap = "\(folder)/bootstrap"
         guard access(bootstrap, F_OK) == 0 else { throw .failed(.bootstrapMissing) }
         guard access(bootstrap, X_OK) != 0 || BootstrapFormat.isKnown(bootstrap) else {
@@ -59,6 +62,7 @@ final class RuntimeProcess {
         }
         // What it started must not live on, nor hold its output open.
         child.signalGroup(SIGKILL)
+        Orphans.end(having: "AWS_LAMBDA_RUNTIME_API=\(runtimeAPI)")
     }
 
     func outputEnded() { isOutputOver = true }
