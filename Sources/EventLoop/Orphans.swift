@@ -8,20 +8,31 @@ import Locks
 /// A signal to a child's group does not reach what took a session of its own. Once orphans are adopted, such a process
 /// becomes a child of this one when its parent goes, and can be found and ended.
 public enum Orphans {
-    /// The children that a ``ChildProcess`` looks after. The lock guards it against loops on other threads.
-    static let lookedAfter = Locked<Set<Int32>>([])
-
-    /// Makes this process the parent of orphans among its descendants; prctl(2), PR_SET_CHILD_SUBREAPER.
-    public static func adopt() {
-        _ = adopt_orphans()
+    private struct State {
+        var areAdopted = false
+        /// Orphans that were killed and whose end was not taken note of yet.
+        var killed: Set<Int32> = []
     }
 
-    /// Ends all that were adopted.
+    /// The children that a ``ChildProcess`` looks after. The lock guards it against loops on other threads.
+    static let lookedAfter = Locked<Set<Int32>>([])
+    private static let state = Locked(State())
+
+    /// Makes this process the parent of orphans among its descendants; prctl(2), PR_SET_CHILD_SUBREAPER.
+    ///
+    /// Without it the other functions here do nothing.
+    public static func adopt() {
+        if adopt_orphans() == 0 { state.withLock { $0.areAdopted = true } }
+    }
+
+    /// Ends all children that no ``ChildProcess`` looks after; for a process that is about to end itself.
     public static func end() {
         for pid in all() { end(pid) }
     }
 
     /// Ends those that were adopted and have a certain variable in their environment, `NAME=value`.
+    ///
+    /// Others are left alone: they may be children that somebody else in this process waits for.
     public static func end(having variable: String) {
         let wanted = Array(variable.utf8)
         for pid in all() where contents(of: "/proc/\(pid)/environ").split(separator: 0).contains(wanted[...]) {
@@ -31,13 +42,15 @@ public enum Orphans {
 
     private static func end(_ pid: Int32) {
         kill(pid, SIGKILL)
-        // One that is not gone yet is taken leave of the next time.
-        waitpid(pid, nil, WNOHANG)
+        state.withLock { state in
+            _ = state.killed.insert(pid)
+            state.killed = state.killed.filter { waitpid($0, nil, WNOHANG) == 0 }
+        }
     }
 
-    /// Children that nobody looks after; those that have ended are taken leave of.
+    /// Children that no ``ChildProcess`` looks after.
     private static func all() -> [Int32] {
-        guard let folder = opendir("/proc") else { return [] }
+        guard state.withLock({ $0.areAdopted }), let folder = opendir("/proc") else { return [] }
         defer { closedir(folder) }
         let known = lookedAfter.withLock { $0 }
         let own = getpid()
@@ -46,8 +59,7 @@ public enum Orphans {
             let name = withUnsafeBytes(of: entry.pointee.d_name) { bytes in
                 String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
             }
-            guard let pid = Int32(name), !known.contains(pid), parent(of: pid) == own else { continue }
-            if waitpid(pid, nil, WNOHANG) == 0 { found.append(pid) }
+            if let pid = Int32(name), !known.contains(pid), parent(of: pid) == own { found.append(pid) }
         }
         return found
     }
