@@ -117,6 +117,14 @@ public final class ChildProcess {
         outputs.forEach { $0.start() }
     }
 
+    /// Whether the process has ended, before the loop tells it too.
+    public var hasEnded: Bool {
+        var information = siginfo_t()
+        // It is left for libuv to take note of: WNOWAIT.
+        let code = waitid(P_PID, id_t(pid), &information, WEXITED | WNOHANG | Int32(bitPattern: UInt32(WNOWAIT)))
+        return code != 0 || information.si_signo == SIGCHLD
+    }
+
     /// Sends a signal to the process and everything that it started in its group.
     ///
     /// A process that has gone is no error.

@@ -24,6 +24,8 @@ final class ExecutionEnvironment {
     /// The dispatcher knows it no more.
     var isWithdrawn = false
     var hasInvoked = false
+    /// When it became idle last.
+    var idleSince = MonotonicTime.now
     private var output = LineSplitter()
     private var errorOutput = LineSplitter()
     private var tail = LogTail()

@@ -16,7 +16,7 @@ extension ExecutionPool {
     }
 
     /// Tells the dispatcher, once, that an environment is no more.
-    private func withdraw(_ environment: ExecutionEnvironment) {
+    func withdraw(_ environment: ExecutionEnvironment) {
         guard !environment.isWithdrawn else { return }
         environment.isWithdrawn = true
         let changes = dispatcher.environmentEnded(environment.id, at: .now)

@@ -61,6 +61,7 @@ extension ExecutionPool {
             guard let event = assign(invocation, to: environment, at: now) else { return .wait }
             return .answer(event)
         case .idle:
+            environment.idleSince = now
             return .wait
         case .retire:
             end(environment)

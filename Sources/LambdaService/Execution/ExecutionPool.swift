@@ -73,6 +73,12 @@ actor ExecutionPool {
             guard let environment = environments[environment] else {
                 preconditionFailure("an idle environment has gone without a word")
             }
+            guard !hasGone(environment, now) else {
+                // The word of its end is on its way.
+                withdraw(environment)
+                end(environment)
+                return accept(invocation, on: version)
+            }
             if let event = assign(invocation, to: environment, at: now) { environment.resumeParked(event) }
         case .queued(let changes):
             versions[version.id] = version
@@ -80,6 +86,12 @@ actor ExecutionPool {
         case .throttled(let reason):
             invocation.resume(.throttled(reason))
         }
+    }
+
+    /// Whether the process of an idle environment has ended; one that was idle for a moment only is not asked for.
+    private func hasGone(_ environment: ExecutionEnvironment, _ now: MonotonicTime) -> Bool {
+        guard now.since(environment.idleSince) > 1_000_000 else { return false }
+        return environment.process.flatMap { processes[$0] }?.hasEnded ?? false
     }
 
     /// Hands an invocation to an environment.

@@ -50,6 +50,9 @@ final class RuntimeProcess {
         }
     }
 
+    /// Whether it has ended, told or not: asked of the kernel.
+    var hasEnded: Bool { exit != nil || child.hasEnded }
+
     /// Signals the process and its group, unless it has gone: its number may be another's by then.
     func signalGroup(_ signal: Int32) {
         if exit == nil { child.signalGroup(signal) }
