@@ -14,7 +14,9 @@ public enum Orphans {
         var killed: Set<Int32> = []
     }
 
-    /// The children that a ``ChildProcess`` looks after. The lock guards it against loops on other threads.
+    /// The children that a ``ChildProcess`` looks after.
+    ///
+    /// The lock guards it against loops on other threads.
     static let lookedAfter = Locked<Set<Int32>>([])
     private static let state = Locked(State())
 
