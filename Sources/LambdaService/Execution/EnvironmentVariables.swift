@@ -37,11 +37,12 @@ struct EnvironmentVariables {
 
     private var ofTheRuntime: [String: String] {
         let folder = configuration.code.folder
+        let opt = configuration.code.optFolder ?? "/opt"
         let isAL2 = configuration.runtime == .providedAL2
         let libraries =
             (isAL2 ? [] : ["/var/lang/lib"])
-            + ["/lib64", "/usr/lib64", "/var/runtime", "/var/runtime/lib", folder, "\(folder)/lib", "/opt/lib"]
-        let programs = (isAL2 ? [] : ["/var/lang/bin"]) + ["/usr/local/bin", "/usr/bin/", "/bin", "/opt/bin"]
+            + ["/lib64", "/usr/lib64", "/var/runtime", "/var/runtime/lib", folder, "\(folder)/lib", "\(opt)/lib"]
+        let programs = (isAL2 ? [] : ["/var/lang/bin"]) + ["/usr/local/bin", "/usr/bin/", "/bin", "\(opt)/bin"]
         return [
             "AWS_ACCESS_KEY_ID": credentials.accessKeyID,
             "AWS_SECRET_ACCESS_KEY": credentials.secretAccessKey,

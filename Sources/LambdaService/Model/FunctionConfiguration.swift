@@ -64,12 +64,15 @@ public struct FunctionCode: Sendable, Equatable {
     public var sha256: String
     /// Bytes of the zip file, or of what stands for it.
     public var size: Int
+    /// The folder that stands for `/opt`: the function's layers, merged; nil without layers.
+    public var optFolder: String?
 
     /// Code that is there already.
-    public init(folder: String, sha256: String, size: Int) {
+    public init(folder: String, sha256: String, size: Int, optFolder: String? = nil) {
         self.folder = folder
         self.sha256 = sha256
         self.size = size
+        self.optFolder = optFolder
     }
 }
 
