@@ -46,6 +46,9 @@ struct Deployment {
             guard let alias = function.autoPublishAlias else { return }
             let version = try await services.lambda.publishVersion(of: function.functionName)
             try await services.lambda.createAlias(alias, of: function.functionName, version: version.version)
+            if let count = function.provisionedConcurrency {
+                try await services.lambda.provisionConcurrency(count, of: function.functionName, qualifier: alias)
+            }
         } catch let error as ServiceError {
             throw EmulatorError("\(function.logicalID): \(error.message)")
         }

@@ -73,7 +73,7 @@ public actor LambdaService {
         pool.credentials = options.credentials
         self.pool = ExecutionPool(
             loop: loop, options: pool, log: FunctionLog(sinks: logs, clock: environment.clock),
-            region: environment.region, observers: observers, seed: options.seed &+ 1)
+            region: environment.region, observers: observers, seed: options.seed &+ 1, report: report)
         asynchronous = AsyncInvoker(loop: loop, clock: environment.clock, queue: queue, report: report)
     }
 

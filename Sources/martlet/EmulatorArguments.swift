@@ -17,7 +17,11 @@ struct EmulatorArguments: ParsableArguments {
     @Option(help: "The emulator's clock: real, or scaled:N to let retries and expiries come N times as fast.")
     var clock = Clock.real
 
+    @Option(help: "How many function processes may run at once; calls that need more wait.")
+    var processes = 64
+
     func validate() throws {
+        guard processes >= 1 else { throw ValidationError("--processes takes a number from 1, not \(processes).") }
         guard account.count == 12, account.allSatisfy({ $0.isASCII && $0.isNumber }) else {
             throw ValidationError("--account takes twelve digits, not '\(account)'.")
         }
@@ -34,6 +38,7 @@ struct EmulatorArguments: ParsableArguments {
         options.parameters = Dictionary(parameters.map { ($0.name, $0.value) }) { $1 }
         options.account = account
         options.region = region
+        options.processLimit = processes
         if case .scaled(let speed) = clock { options.clockSpeed = speed }
         return options
     }

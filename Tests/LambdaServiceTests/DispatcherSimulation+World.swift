@@ -28,6 +28,7 @@ extension DispatcherSimulation {
         case 90..<93: reserve()
         case 93..<94: delete()
         case 94..<95: jump()
+        case 95..<98: provision()
         default: progress()
         }
         retry()
@@ -61,11 +62,26 @@ extension DispatcherSimulation {
         var idle = 0
         for version in versions.values {
             waiting += version.waiting.count
-            idle += version.idle.count
+            idle += version.idle.count + version.provisionedIdle.count
         }
+        checkProvisioned()
         let running = environments.values.reduce(0) { if case .running = $1.doing { $0 + 1 } else { $0 } }
         if running + waiting != inWork { problems.append("\(inWork) in work: \(running) run, \(waiting) wait") }
         if waiting > 0, idle == environments.count { problems.append("work waits and nothing is on its way") }
+    }
+
+    /// No version has more than it should, and it lacks some only where the machine has no room or they fail.
+    private mutating func checkProvisioned() {
+        for (id, version) in versions {
+            let own = environments.values.filter { $0.version == id && $0.isProvisioned && $0.doing != .ending }
+            let unused = own.filter { if case .running = $0.doing { false } else { true } }
+            if unused.count > version.target { problems.append("version \(id) has \(unused.count) provisioned") }
+            if own.count < version.target, !version.hasFailed, environments.count < limits.environments {
+                problems.append("version \(id) has \(own.count) provisioned, not \(version.target), and there is room")
+            }
+            let ready = own.filter { $0.doing != .starting }.count
+            if dispatcher.allocation(of: id).ready != ready { problems.append("version \(id) has not \(ready) ready") }
+        }
     }
 
     // MARK: What happens
@@ -137,6 +153,8 @@ extension DispatcherSimulation {
     private mutating func retired(_ version: Int, successor: Int?) -> [Int] {
         let waiting = versions[version]?.waiting ?? []
         versions[version]?.waiting = []
+        versions[version]?.target = 0
+        versions[version]?.hasFailed = false
         if let successor { versions[successor]?.waiting = waiting }
         let (orphans, changes) = dispatcher.versionRetired(version, successor: successor, at: now)
         apply(changes)
@@ -144,12 +162,39 @@ extension DispatcherSimulation {
         return orphans
     }
 
+    /// Has environments of a version provisioned, as far as the machine and the limits allow it.
+    private mutating func provision() {
+        guard let function = current.randomElement(using: &random),
+            let version = functions[function]?.versions.randomElement(using: &random),
+            let old = versions[version]?.target
+        else { return }
+        let all = versions.values.reduce(0) { $0 + $1.target } - old
+        let claimed = functions.reduce(0) { $0 + ($1.value.reserved ?? provisioned($1.key)) }
+        var most = limits.environments - 2 - all
+        if let reserved = functions[function]?.reserved {
+            most = min(most, reserved - (provisioned(function) - old))
+        } else {
+            most = min(most, limits.concurrency - 3 - (claimed - old))
+        }
+        let count = max(0, min(most, Int.random(in: 0...3, using: &random)))
+        guard count > 0 || old > 0 else { return }
+        versions[version]?.target = count
+        versions[version]?.hasFailed = false
+        provisionings += 1
+        apply(dispatcher.provisionedSet(count, for: version, of: function, at: now))
+    }
+
     /// Reserves concurrency as long as some is left for the others, or gives a reservation up.
     private mutating func reserve() {
         guard let function = current.randomElement(using: &random) else { return }
-        let others = functions.reduce(0) { $0 + ($1.key == function ? 0 : $1.value.reserved ?? 0) }
+        let others = functions.reduce(0) {
+            $0 + ($1.key == function ? 0 : $1.value.reserved ?? provisioned($1.key))
+        }
         let most = min(5, limits.concurrency - 3 - others)
-        let count = Int.random(in: -4...most, using: &random)
+        var count = Int.random(in: -4...max(-4, most), using: &random)
+        // A reservation covers what is provisioned.
+        if count >= 0, count < provisioned(function) { count = -1 }
+        if count < 0, others + provisioned(function) > limits.concurrency - 3 { return }
         functions[function]?.reserved = count < 0 ? nil : count
         dispatcher.concurrencyReserved(count < 0 ? nil : count, for: function)
     }

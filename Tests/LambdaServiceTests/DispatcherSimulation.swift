@@ -12,7 +12,9 @@ struct DispatcherSimulation {
 
     struct Environment {
         let version: Int
+        let isProvisioned: Bool
         var doing: Doing
+        var hasWorked = false
     }
 
     struct Version {
@@ -22,6 +24,10 @@ struct DispatcherSimulation {
         /// The last became idle last.
         var idle: [Int] = []
         var starting = 0
+        /// How many are to be provisioned, whether that failed, and those that are idle.
+        var target = 0
+        var hasFailed = false
+        var provisionedIdle: [Int] = []
         var missing: Int { max(0, waiting.count - starting) }
     }
 
@@ -29,6 +35,7 @@ struct DispatcherSimulation {
         /// Each of them can be invoked; the first is `$LATEST`, of which an update makes a new revision.
         var versions: [Int]
         var reserved: Int?
+        /// On demand.
         var inWork = 0
         /// Nanoseconds until all that has been started is given back.
         var debt: Int64 = 0
@@ -52,7 +59,7 @@ struct DispatcherSimulation {
     var environments: [Int: Environment] = [:]
     var live: [Int] = []
     /// How often each work has ended, and the event that it is an attempt of.
-    var works: [(function: Int, event: Int?, outcomes: Int)] = []
+    var works: [(function: Int, event: Int?, outcomes: Int, isProvisioned: Bool)] = []
     var events: [Event] = []
     /// The events that wait for their next attempt.
     var scheduled: [Int] = []
@@ -61,6 +68,7 @@ struct DispatcherSimulation {
     var lastFunction = 0
     var inWork = 0
     var invocations = 0
+    var provisionings = 0
     var throttles: [ThrottleReason: Int] = [:]
     var ends: [String: Int] = [:]
     var problems: [String] = []
@@ -97,12 +105,13 @@ struct DispatcherSimulation {
     /// What AWS would say: the function's own limit, the account's, an environment that is idle, the scaling rate.
     func verdict(_ function: Int, _ version: Int) -> Verdict {
         guard let asked = functions[function], let pool = versions[version] else { return .queued }
+        if let environment = pool.provisionedIdle.last { return .assigned(environment) }
         if let reserved = asked.reserved {
-            guard asked.inWork < reserved else { return .throttled(.reservedConcurrency) }
+            guard asked.inWork < reserved - provisioned(function) else { return .throttled(.reservedConcurrency) }
         } else {
-            let reserved = functions.values.reduce(0) { $0 + ($1.reserved ?? 0) }
+            let claimed = functions.reduce(0) { $0 + ($1.value.reserved ?? provisioned($1.key)) }
             let shared = functions.values.reduce(0) { $0 + ($1.reserved == nil ? $1.inWork : 0) }
-            guard shared < limits.concurrency - reserved else { return .throttled(.concurrency) }
+            guard shared < limits.concurrency - claimed else { return .throttled(.concurrency) }
         }
         if let environment = pool.idle.last { return .assigned(environment) }
         if pool.starting > pool.waiting.count { return .queued }
@@ -112,9 +121,13 @@ struct DispatcherSimulation {
         return available > missing ? .queued : .throttled(.scalingRate)
     }
 
+    func provisioned(_ function: Int) -> Int {
+        versions.values.reduce(0) { $0 + ($1.function == function ? $1.target : 0) }
+    }
+
     mutating func submit(_ function: Int, _ version: Int, event: Int?) {
         let work = works.count
-        works.append((function, event, 0))
+        works.append((function, event, 0, false))
         let expected = verdict(function, version)
         switch dispatcher.workArrived(work, for: version, of: function, at: now) {
         case .throttled(let reason):
@@ -125,6 +138,7 @@ struct DispatcherSimulation {
             if expected != .assigned(environment) { problems.append("\(environment) assigned, not \(expected)") }
             accepted(function)
             versions[version]?.idle.removeAll { $0 == environment }
+            versions[version]?.provisionedIdle.removeAll { $0 == environment }
             run(work, in: environment)
         case .queued(let changes):
             if expected != .queued { problems.append("queued, not \(expected)") }
@@ -146,7 +160,11 @@ struct DispatcherSimulation {
         switch environment.doing {
         case .starting:
             let fails = Int.random(in: 0..<6, using: &random) == 0
-            versions[environment.version]?.starting -= 1
+            if !environment.isProvisioned {
+                versions[environment.version]?.starting -= 1
+            } else if fails {
+                versions[environment.version]?.hasFailed = true
+            }
             follow(
                 fails ? dispatcher.environmentInitFailed(id, at: now) : dispatcher.environmentReady(id, at: now), id)
         case .running(let work):
@@ -162,9 +180,13 @@ struct DispatcherSimulation {
     /// An environment ends by itself, whatever it does.
     mutating func crash() {
         guard let id = live.randomElement(using: &random), let environment = environments[id] else { return }
+        if environment.isProvisioned, !environment.hasWorked, environment.doing != .ending {
+            versions[environment.version]?.hasFailed = true
+        }
         switch environment.doing {
-        case .starting: versions[environment.version]?.starting -= 1
-        case .idle: versions[environment.version]?.idle.removeAll { $0 == id }
+        case .starting:
+            if !environment.isProvisioned { versions[environment.version]?.starting -= 1 }
+        case .idle: noLongerIdle(id)
         case .running(let work): leave(work)
         case .ending: break
         }
@@ -199,7 +221,11 @@ struct DispatcherSimulation {
             run(work, in: id)
         case .idle:
             environments[id]?.doing = .idle
-            versions[version]?.idle.append(id)
+            if environments[id]?.isProvisioned == true {
+                versions[version]?.provisionedIdle.append(id)
+            } else {
+                versions[version]?.idle.append(id)
+            }
         case .retire: environments[id]?.doing = .ending
         }
         apply(decision.changes)
@@ -211,25 +237,41 @@ struct DispatcherSimulation {
         if versions[environment.version]?.function != works[work].function { problems.append("\(work) runs elsewhere") }
         if case .ending = environment.doing { problems.append("environment \(id) ends and gets work") }
         environments[id]?.doing = .running(work)
+        environments[id]?.hasWorked = true
+        if environment.isProvisioned {
+            works[work].isProvisioned = true
+            functions[works[work].function]?.inWork -= 1
+        }
+    }
+
+    private mutating func noLongerIdle(_ id: Int) {
+        guard let version = environments[id]?.version else { return }
+        versions[version]?.idle.removeAll { $0 == id }
+        versions[version]?.provisionedIdle.removeAll { $0 == id }
     }
 
     mutating func apply(_ changes: Dispatcher<Int>.Changes) {
         let interval = Int64(limits.scaling.period / .nanoseconds(1)) / Int64(limits.scaling.count)
         for (id, version) in changes.start {
-            environments[id] = Environment(version: version, doing: .starting)
+            let isProvisioned = dispatcher.environments[id]?.isProvisioned ?? false
+            environments[id] = Environment(version: version, isProvisioned: isProvisioned, doing: .starting)
             live.append(id)
+            guard !isProvisioned, let function = versions[version]?.function else { continue }
             versions[version]?.starting += 1
-            if let function = versions[version]?.function { functions[function]?.debt += interval }
+            functions[function]?.debt += interval
         }
         for id in changes.retire {
-            if environments[id]?.doing != .idle { problems.append("environment \(id) retired while not idle") }
+            let isStartingInVain = environments[id]?.isProvisioned == true && environments[id]?.doing == .starting
+            if environments[id]?.doing != .idle, !isStartingInVain {
+                problems.append("environment \(id) retired while not idle")
+            }
+            noLongerIdle(id)
             environments[id]?.doing = .ending
-            if let version = environments[id]?.version { versions[version]?.idle.removeAll { $0 == id } }
         }
     }
 
     mutating func leave(_ work: Int) {
-        functions[works[work].function]?.inWork -= 1
+        if !works[work].isProvisioned { functions[works[work].function]?.inWork -= 1 }
         inWork -= 1
     }
 }

@@ -17,6 +17,7 @@ struct DispatcherSimulationTests {
         for reason in [ThrottleReason.reservedConcurrency, seed.isMultiple(of: 2) ? .concurrency : .scalingRate] {
             #expect(simulation.throttles[reason, default: 0] > 0, "seed \(seed): no \(reason)")
         }
+        #expect(simulation.provisionings > 0)
         for end in ["done", "RetriesExhausted", "ZeroReservedConcurrency", "EventAgeExceeded"] {
             #expect(simulation.ends[end, default: 0] > 0, "seed \(seed): no event was \(end)")
         }

@@ -62,6 +62,8 @@ public struct FunctionResource: Sendable, Equatable {
     public var reservedConcurrency: Int?
     /// The alias that points to a version published at deployment; events are sent to it.
     public var autoPublishAlias: String?
+    /// `ProvisionedConcurrencyConfig`: how many environments that alias keeps ready.
+    public var provisionedConcurrency: Int?
     /// `EventInvokeConfig`; nil leaves it to AWS's defaults.
     public var eventInvoke: EventInvoke?
 

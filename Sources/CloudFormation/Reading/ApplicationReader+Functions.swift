@@ -3,7 +3,7 @@
 extension ApplicationReader {
     private static let serverlessTable = PropertyTable(
         executed: sharedProperties.union([
-            "CodeUri", "AutoPublishAlias", "Events", "EventInvokeConfig",
+            "CodeUri", "AutoPublishAlias", "Events", "EventInvokeConfig", "ProvisionedConcurrencyConfig",
         ]),
         noted: [
             "Role", "Policies", "AssumeRolePolicyDocument", "PermissionsBoundary", "RolePath", "CodeSigningConfigArn",
@@ -12,7 +12,7 @@ extension ApplicationReader {
             "PropagateTags",
         ],
         ignored: sharedIgnored.union([
-            "DeadLetterQueue", "DeploymentPreference", "ProvisionedConcurrencyConfig", "FunctionUrlConfig", "Tracing",
+            "DeadLetterQueue", "DeploymentPreference", "FunctionUrlConfig", "Tracing",
             "SourceKMSKeyArn",
         ]),
         rejected: sharedRejected.merging([
@@ -50,6 +50,7 @@ extension ApplicationReader {
         let code = if let product { product } else { try serverlessCode(try fields.required("CodeUri")) }
         var function = try function(resource, fields, code: code)
         function.autoPublishAlias = try fields.text("AutoPublishAlias")
+        function.provisionedConcurrency = try provisionedConcurrency(fields, alias: function.autoPublishAlias)
         function.eventInvoke = try eventInvoke(fields["EventInvokeConfig"])
         application.functions.append(function)
         guard let events = fields["Events"] else { return }
@@ -87,6 +88,16 @@ extension ApplicationReader {
                 .dictionary("Variables") ?? [:],
             logging: try logging(fields["LoggingConfig"]),
             reservedConcurrency: try fields.integer("ReservedConcurrentExecutions", in: 0...Int(Int32.max)))
+    }
+
+    private mutating func provisionedConcurrency(_ fields: Fields, alias: String?) throws(Fault) -> Int? {
+        guard let value = fields["ProvisionedConcurrencyConfig"] else { return nil }
+        // As the serverless transform has it.
+        guard alias != nil else {
+            throw value.fault("To set ProvisionedConcurrencyConfig AutoPublishALias must be defined on the function")
+        }
+        let table = PropertyTable(executed: ["ProvisionedConcurrentExecutions"])
+        return try optionalFields(value, table)?.integer("ProvisionedConcurrentExecutions", in: 1...Int(Int32.max))
     }
 
     private mutating func functionName(_ resource: Template.Resource) throws(Fault) -> String {

@@ -5,20 +5,28 @@
 ///
 /// A function has what is reserved for it, no more, and nobody else has that. Functions without a reservation share the
 /// rest of the account's concurrency. A limit that is lowered ends nothing: what is in work stays so.
+///
+/// Provisioned environments are paid for in advance: what is provisioned is off what the function, or the account, has
+/// on demand, and work in such an environment is counted with it.
 struct ConcurrencyLedger {
     /// ``FunctionVersion/functionID``: counted from one up.
     typealias FunctionID = Int
 
     private struct Function {
         var reserved: Int?
+        var provisioned = 0
+        /// On demand.
         var inWork = 0
         var scaling = ScalingAllowance()
+
+        /// What it takes from the account that others cannot have.
+        var claim: Int { reserved ?? provisioned }
 
         mutating func enter(
             _ unreservedInWork: inout Int, of unreserved: Int, _ total: inout Int
         ) -> ThrottleReason? {
             if let reserved {
-                guard inWork < reserved else { return .reservedConcurrency }
+                guard inWork < reserved - provisioned else { return .reservedConcurrency }
             } else {
                 guard unreservedInWork < unreserved else { return .concurrency }
                 unreservedInWork += 1
@@ -41,7 +49,8 @@ struct ConcurrencyLedger {
     /// What all functions have in work.
     private(set) var inWork = 0
     private var unreservedInWork = 0
-    private var reserved = 0
+    /// What functions have reserved, or provisioned without a reservation.
+    private var claimed = 0
 
     init(account: Int, scalingRate: ScalingAllowance.Rate) {
         self.account = account
@@ -50,7 +59,7 @@ struct ConcurrencyLedger {
 
     /// Counts one more invocation, unless the function may not have it.
     mutating func enter(_ function: FunctionID) -> ThrottleReason? {
-        let unreserved = account - reserved
+        let unreserved = account - claimed
         makeRoom(for: function)
         return functions[function].enter(&unreservedInWork, of: unreserved, &inWork)
     }
@@ -59,6 +68,30 @@ struct ConcurrencyLedger {
     mutating func leave(_ function: FunctionID) {
         inWork -= 1
         functions[function].leave(&unreservedInWork)
+    }
+
+    /// Counts an invocation that a provisioned environment has: nothing can refuse it.
+    mutating func enterProvisioned() { inWork += 1 }
+
+    /// Takes one off again.
+    mutating func leaveProvisioned() { inWork -= 1 }
+
+    /// A provisioned environment takes work that waited for one on demand.
+    mutating func moveToProvisioned(_ function: FunctionID) {
+        functions[function].leave(&unreservedInWork)
+    }
+
+    /// Sets how many environments a function has provisioned, for all of its versions together.
+    mutating func provision(_ count: Int, for function: FunctionID) {
+        makeRoom(for: function)
+        claimed -= functions[function].claim
+        functions[function].provisioned = count
+        claimed += functions[function].claim
+    }
+
+    /// How many environments a function has provisioned.
+    func provisioned(_ function: FunctionID) -> Int {
+        function < functions.count ? functions[function].provisioned : 0
     }
 
     /// Whether a function may start an environment besides others that it has been promised.
@@ -76,15 +109,16 @@ struct ConcurrencyLedger {
     mutating func reserve(_ count: Int?, for function: FunctionID) {
         makeRoom(for: function)
         let old = functions[function]
-        reserved += (count ?? 0) - (old.reserved ?? 0)
         if old.reserved == nil { unreservedInWork -= old.inWork }
         if count == nil { unreservedInWork += old.inWork }
         functions[function].reserved = count
+        claimed += functions[function].claim - old.claim
     }
 
     /// A function is no more; what it has in work ends some time.
     mutating func deleted(_ function: FunctionID) {
         reserve(nil, for: function)
+        provision(0, for: function)
     }
 
     private mutating func makeRoom(for function: FunctionID) {

@@ -4,20 +4,23 @@
 extension Dispatcher {
     mutating func freed(_ environment: EnvironmentID, at now: MonotonicTime) -> (next: Next, changes: Changes) {
         // Not the pool itself: a copy at hand would have its lists copied when they change.
-        guard let version = environments[environment]?.version, let isRetired = pools[version]?.isRetired else {
+        guard let freed = environments[environment], let isRetired = pools[freed.version]?.isRetired else {
             preconditionFailure("environment \(environment) belongs to no version")
         }
+        let version = freed.version
         // Of a retired version too: its callers may have resolved it before, and nobody else would ever do the work.
         if let work = takeWaiting(version) {
-            environments[environment]?.condition = .busy
+            environments[environment]?.work()
+            if freed.isProvisioned { ledger.moveToProvisioned(freed.function) }
             return (.assigned(work), Changes())
         }
         if isRetired { return (retire(environment), Changes()) }
+        if freed.isProvisioned { return provisionedFreed(environment, freed, at: now) }
         order += 1
         environments[environment]?.condition = .idle
         pools[version]?.idle.append((environment, order))
         idleCount += 1
-        guard waitingCount > 0 else { return (.idle, Changes()) }
+        guard waitingCount > 0 || unprovisionedCount > 0 else { return (.idle, Changes()) }
         var changes = relieve(at: now)
         // Other versions' work may have no room but this environment's.
         if let itself = changes.retire.firstIndex(of: environment) {
@@ -53,13 +56,16 @@ extension Dispatcher {
     /// versions take it.
     mutating func relieve(at now: MonotonicTime) -> Changes {
         var changes = Changes()
-        guard waitingCount > 0 else { return changes }
+        guard waitingCount > 0 || unprovisionedCount > 0 else { return changes }
         while environments.count < limits.environments, let version = neediest() {
             changes.start.append((start(version, at: now), version))
         }
+        while environments.count < limits.environments, unprovisionedCount > 0, let version = leastProvisioned() {
+            changes.start.append((startProvisioned(version), version))
+        }
         guard idleCount > 0 else { return changes }
-        // An idle environment's own version never waits, so all that is idle belongs to others.
-        var missing = pools.values.reduce(0) { $0 + $1.missing } - retiringCount
+        // An idle environment's own version never waits, so what is idle belongs to others or is not provisioned.
+        var missing = pools.values.reduce(0) { $0 + $1.missing } + unprovisionedCount - retiringCount
         while missing > 0, let victim = longestIdle() {
             _ = pools[victim.version]?.idle.removeFirst()
             idleCount -= 1
@@ -86,23 +92,34 @@ extension Dispatcher {
     /// allowance for it, and work to come pays for it.
     private mutating func start(_ version: VersionID, at now: MonotonicTime) -> EnvironmentID {
         guard let function = pools[version]?.function else { preconditionFailure("nobody needs version \(version)") }
-        lastEnvironment += 1
-        environments[lastEnvironment] = Environment(version: version, function: function, condition: .starting)
         pools[version]?.starting += 1
-        pools[version]?.environments += 1
         ledger.started(function, at: now)
+        return add(Environment(version: version, function: function, isProvisioned: false))
+    }
+
+    mutating func add(_ environment: Environment) -> EnvironmentID {
+        lastEnvironment += 1
+        environments[lastEnvironment] = environment
+        pools[environment.version]?.environments += 1
         return lastEnvironment
     }
 
+    /// An environment has no work any more.
+    mutating func leave(_ environment: Environment) {
+        if environment.isProvisioned { ledger.leaveProvisioned() } else { ledger.leave(environment.function) }
+    }
+
     mutating func retire(_ environment: EnvironmentID) -> Next {
-        guard environments[environment]?.condition != .retiring else { return .retire }
+        guard let retired = environments[environment], retired.condition != .retiring else { return .retire }
+        if retired.isProvisioned { forget(environment, retired) }
         environments[environment]?.condition = .retiring
         retiringCount += 1
         return .retire
     }
 
     mutating func dropPoolIfUnused(_ version: VersionID) {
-        guard let pool = pools[version], pool.environments == 0, pool.waiting.isEmpty else { return }
+        guard let pool = pools[version], pool.environments == 0, pool.waiting.isEmpty, pool.provisioning.target == 0
+        else { return }
         pools[version] = nil
     }
 }

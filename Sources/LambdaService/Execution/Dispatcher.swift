@@ -29,7 +29,22 @@ struct Dispatcher<Work> {
     struct Environment {
         let version: VersionID
         let function: FunctionID
+        let isProvisioned: Bool
         var condition: Condition
+        /// Whether it has had an invocation.
+        var hasWorked = false
+
+        init(version: VersionID, function: FunctionID, isProvisioned: Bool) {
+            self.version = version
+            self.function = function
+            self.isProvisioned = isProvisioned
+            condition = .starting
+        }
+
+        mutating func work() {
+            condition = .busy
+            hasWorked = true
+        }
     }
 
     struct Waiting {
@@ -42,11 +57,14 @@ struct Dispatcher<Work> {
         /// The last became idle last; with the order in which it did.
         var idle: [(environment: EnvironmentID, order: Int)] = []
         var waiting = FIFO<Waiting>()
+        /// Environments on demand that start.
         var starting = 0
+        /// All that live, provisioned ones too.
         var environments = 0
         var isRetired = false
+        var provisioning = Provisioning()
 
-        /// How many environments are missing for what waits.
+        /// How many environments on demand are missing for what waits.
         var missing: Int { max(0, waiting.count - starting) }
     }
 
@@ -58,8 +76,13 @@ struct Dispatcher<Work> {
     /// Counts arrivals and returns to idleness: what orders both.
     var order = 0
     var waitingCount = 0
+    /// Idle environments on demand: those that may have to make room.
     var idleCount = 0
     var retiringCount = 0
+    /// How many provisioned environments are missing.
+    var unprovisionedCount = 0
+    /// How many provisioned environments are idle.
+    var unusedProvisioned = 0
 
     init(limits: Limits = Limits()) {
         self.limits = limits
@@ -68,6 +91,9 @@ struct Dispatcher<Work> {
 
     /// Work that waits or is in work.
     var concurrency: Int { ledger.inWork }
+
+    /// Whether work waits because this machine runs as many environments as it is to.
+    var isHeldUp: Bool { waitingCount > 0 && environments.count >= limits.environments }
 
     /// How many environments live, those that are ending included.
     var liveEnvironments: Int { environments.count }
@@ -92,10 +118,11 @@ extension Dispatcher {
     mutating func workArrived(
         _ work: Work, for version: VersionID, of function: FunctionID, at now: MonotonicTime
     ) -> Arrival {
+        if unusedProvisioned > 0, let environment = takeProvisioned(version) { return .assigned(environment) }
         if let reason = ledger.enter(function) { return .throttled(reason) }
         if let environment = pools[version]?.idle.popLast()?.environment {
             idleCount -= 1
-            environments[environment]?.condition = .busy
+            environments[environment]?.work()
             return .assigned(environment)
         }
         guard hasStarting(version) || ledger.mayStart(function, besides: missing(of: function), at: now) else {
@@ -118,12 +145,15 @@ extension Dispatcher {
     mutating func environmentReady(
         _ environment: EnvironmentID, at now: MonotonicTime
     ) -> (next: Next, changes: Changes) {
-        switch environments[environment]?.condition {
+        guard let ready = environments[environment] else {
+            preconditionFailure("environment \(environment) became ready and is not there")
+        }
+        switch ready.condition {
         case .starting:
-            pools[environments[environment]!.version]?.starting -= 1
+            if !ready.isProvisioned { pools[ready.version]?.starting -= 1 }
             return freed(environment, at: now)
         case .retiring: return (.retire, Changes())
-        case .idle, .busy, nil: preconditionFailure("environment \(environment) became ready twice")
+        case .idle, .busy: preconditionFailure("environment \(environment) became ready twice")
         }
     }
 
@@ -131,12 +161,17 @@ extension Dispatcher {
     mutating func environmentInitFailed(
         _ environment: EnvironmentID, at now: MonotonicTime
     ) -> (next: Next, changes: Changes) {
-        guard let version = environments[environment]?.version, environments[environment]?.condition == .starting else {
+        guard let failed = environments[environment], failed.condition == .starting else {
             return (.retire, Changes())
+        }
+        let version = failed.version
+        if failed.isProvisioned {
+            provisioningFailed(version)
+            return (retire(environment), Changes())
         }
         pools[version]?.starting -= 1
         if let work = takeWaiting(version) {
-            environments[environment]?.condition = .busy
+            environments[environment]?.work()
             return (.assigned(work), relieve(at: now))
         }
         return (retire(environment), Changes())
@@ -146,10 +181,10 @@ extension Dispatcher {
     mutating func environmentFreed(
         _ environment: EnvironmentID, at now: MonotonicTime
     ) -> (next: Next, changes: Changes) {
-        guard let function = environments[environment]?.function, environments[environment]?.condition == .busy else {
+        guard let busy = environments[environment], busy.condition == .busy else {
             preconditionFailure("environment \(environment) finished an invocation that it did not have")
         }
-        ledger.leave(function)
+        leave(busy)
         return freed(environment, at: now)
     }
 
@@ -157,11 +192,14 @@ extension Dispatcher {
     mutating func environmentEnded(_ environment: EnvironmentID, at now: MonotonicTime) -> Changes {
         guard let ended = environments.removeValue(forKey: environment) else { return Changes() }
         pools[ended.version]?.environments -= 1
+        if ended.isProvisioned { provisionedEnded(environment, ended) }
         switch ended.condition {
-        case .starting: pools[ended.version]?.starting -= 1
-        case .busy: ledger.leave(ended.function)
+        case .starting:
+            if !ended.isProvisioned { pools[ended.version]?.starting -= 1 }
+        case .busy: leave(ended)
         case .retiring: retiringCount -= 1
         case .idle:
+            guard !ended.isProvisioned else { break }
             pools[ended.version]?.idle.removeAll { $0.environment == environment }
             idleCount -= 1
         }
@@ -177,12 +215,13 @@ extension Dispatcher {
     mutating func versionRetired(
         _ version: VersionID, successor: VersionID?, at now: MonotonicTime
     ) -> (orphans: [Work], changes: Changes) {
-        guard var pool = pools[version] else { return ([], Changes()) }
+        let unprovisioned = provisionedSet(0, for: version, of: pools[version]?.function ?? 0, at: now)
+        guard var pool = pools[version] else { return ([], unprovisioned) }
         pool.isRetired = true
         let waiting = pool.waiting.takeAll()
         waitingCount -= waiting.count
         pools[version] = pool
-        var changes = Changes()
+        var changes = unprovisioned
         for (environment, _) in pool.idle {
             if case .retire = retire(environment) { changes.retire.append(environment) }
         }

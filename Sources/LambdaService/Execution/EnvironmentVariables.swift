@@ -6,6 +6,7 @@
 struct EnvironmentVariables {
     var configuration: FunctionConfiguration
     var version: String
+    var initialization: ExecutionEnvironment.Initialization
     var region: String
     var logStream: String
     /// `127.0.0.1:PORT` of the environment's own Runtime API.
@@ -52,7 +53,7 @@ struct EnvironmentVariables {
             "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "\(configuration.memoryMegabytes)",
             "AWS_LAMBDA_FUNCTION_NAME": configuration.name,
             "AWS_LAMBDA_FUNCTION_VERSION": version,
-            "AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand",
+            "AWS_LAMBDA_INITIALIZATION_TYPE": initialization.rawValue,
             "AWS_LAMBDA_LOG_GROUP_NAME": configuration.logGroup,
             "AWS_LAMBDA_LOG_STREAM_NAME": logStream,
             "AWS_LAMBDA_RUNTIME_API": runtimeAPI,

@@ -11,6 +11,7 @@ import ServiceProtocols
 final class ExecutionEnvironment {
     let id: Int
     let version: FunctionVersion
+    let initialization: Initialization
     let logStream: LambdaLogStream
     var machine: RuntimeStateMachine<PendingInvocation>
     /// The listener, and `127.0.0.1:PORT`, which is what tells this environment from all others.
@@ -36,10 +37,12 @@ final class ExecutionEnvironment {
     private let platform: PlatformLog
 
     init(
-        id: Int, version: FunctionVersion, logStream: LambdaLogStream, initLimit: Int64, log: FunctionLog
+        id: Int, version: FunctionVersion, initialization: Initialization, logStream: LambdaLogStream,
+        initLimit: Int64, log: FunctionLog
     ) {
         self.id = id
         self.version = version
+        self.initialization = initialization
         self.logStream = logStream
         self.log = log
         platform = PlatformLog(
@@ -144,6 +147,14 @@ final class ExecutionEnvironment {
 
     func resumeParked(_ response: HTTPResponse) {
         parked.take()?.resume(returning: response)
+    }
+}
+
+extension ExecutionEnvironment {
+    /// Why an environment was made, in the words of `AWS_LAMBDA_INITIALIZATION_TYPE`.
+    enum Initialization: String {
+        case onDemand = "on-demand"
+        case provisioned = "provisioned-concurrency"
     }
 }
 

@@ -16,6 +16,22 @@ extension ExecutionPool {
         dispatcher.concurrencyReserved(count, for: function)
     }
 
+    /// Sets how many environments of a version are provisioned.
+    func provision(_ count: Int, for version: FunctionVersion) {
+        guard !isStopping else { return }
+        if count > 0 { versions[version.id] = version }
+        apply(dispatcher.provisionedSet(count, for: version.id, of: version.functionID, at: .now))
+    }
+
+    /// What versions have of the environments that are provisioned for them, together.
+    func allocation(of versions: [FunctionVersion]) -> Dispatcher<PendingInvocation>.Allocation {
+        versions.reduce(into: .init()) { sum, version in
+            let one = dispatcher.allocation(of: version.id)
+            sum.ready += one.ready
+            sum.hasFailed = sum.hasFailed || one.hasFailed
+        }
+    }
+
     /// A function has been deleted, with all of its revisions.
     func delete(function: Int) {
         dispatcher.functionDeleted(function)

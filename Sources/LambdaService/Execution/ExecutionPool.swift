@@ -24,6 +24,8 @@ actor ExecutionPool {
     let log: FunctionLog
     let region: String
     let observers: [any InvocationObserver]
+    /// Hears what no caller can be told.
+    let report: @Sendable (String) -> Void
 
     var dispatcher: Dispatcher<PendingInvocation>
     var environments: [Int: ExecutionEnvironment] = [:]
@@ -37,6 +39,8 @@ actor ExecutionPool {
     private var timer: LoopTimer?
     /// When the timer fires; nil when it is not set.
     private var timerDue: MonotonicTime?
+    /// When users were told last that calls wait for the machine.
+    private var holdUpTold: MonotonicTime?
     private(set) var isStopping = false
     private var gone: CheckedContinuation<Void, Never>?
 
@@ -44,13 +48,14 @@ actor ExecutionPool {
 
     init(
         loop: EventLoop, options: Options, log: FunctionLog, region: String, observers: [any InvocationObserver],
-        seed: UInt64
+        seed: UInt64, report: @escaping @Sendable (String) -> Void
     ) {
         self.loop = loop
         self.options = options
         self.log = log
         self.region = region
         self.observers = observers
+        self.report = report
         dispatcher = Dispatcher(limits: options.limits)
         random = RandomBits(seed: seed)
     }
@@ -83,6 +88,7 @@ actor ExecutionPool {
         case .queued(let changes):
             versions[version.id] = version
             apply(changes)
+            if dispatcher.isHeldUp { tellOfHoldUp(now) }
         case .throttled(let reason):
             invocation.resume(.throttled(reason))
         }
@@ -114,6 +120,15 @@ actor ExecutionPool {
         }
     }
 
+    /// Says, at most once a minute, why calls wait that would not wait on AWS.
+    private func tellOfHoldUp(_ now: MonotonicTime) {
+        if let holdUpTold, now.since(holdUpTold) < 60_000_000_000 { return }
+        holdUpTold = now
+        report(
+            "calls wait for one of the \(options.limits.environments) function processes that this emulator runs at "
+                + "most; --processes allows more")
+    }
+
     func apply(_ changes: Dispatcher<PendingInvocation>.Changes) {
         guard !changes.isEmpty else { return }
         for (environment, version) in changes.start { start(environment, version) }
@@ -125,11 +140,14 @@ actor ExecutionPool {
     private func start(_ id: Int, _ versionID: Int) {
         guard let version = versions[versionID] else { preconditionFailure("an unknown version is to be started") }
         let stream = FunctionLog.streamName(version: version.version, at: log.clock.now, &random)
+        let isProvisioned = dispatcher.environments[id]?.isProvisioned ?? false
         let environment = ExecutionEnvironment(
-            id: id, version: version,
+            id: id, version: version, initialization: isProvisioned ? .provisioned : .onDemand,
             logStream: LambdaLogStream(
                 function: version.name, version: version.version, group: version.configuration.logGroup, name: stream),
-            initLimit: Int64(options.initLimit / .nanoseconds(1)), log: log)
+            initLimit: isProvisioned
+                ? max(LambdaLimits.provisionedInitialization, version.timeoutNanoseconds)
+                : Int64(options.initLimit / .nanoseconds(1)), log: log)
         environments[id] = environment
         if let deadline = environment.machine.deadline { setTimer(for: deadline, .now) }
         loop.spawn { await self.listen(id) }
@@ -154,7 +172,8 @@ actor ExecutionPool {
 
     private func startProcess(of environment: ExecutionEnvironment, attempt: Int = 1) {
         let variables = EnvironmentVariables(
-            configuration: environment.version.configuration, version: environment.version.version, region: region,
+            configuration: environment.version.configuration, version: environment.version.version,
+            initialization: environment.initialization, region: region,
             logStream: environment.logStream.name, runtimeAPI: environment.address, endpointURL: options.endpointURL,
             credentials: options.credentials)
         lastProcess += 1

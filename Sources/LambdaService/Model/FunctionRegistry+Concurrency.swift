@@ -20,7 +20,13 @@ extension FunctionRegistry {
             }
             // An account that has less than 100 keeps all that it has.
             let minimum = min(LambdaLimits.unreservedConcurrency, account)
-            let left = unreservedConcurrency(ofAccount: account) + (function.reservedConcurrency ?? 0)
+            guard count >= function.provisionedTotal else {
+                // The spaces are AWS's.
+                throw .invalidParameter(
+                    " ReservedConcurrentExecutions  \(count) should not be lower than function's total provisioned "
+                        + "concurrency [\(function.provisionedTotal)].")
+            }
+            let left = unreservedConcurrency(ofAccount: account) + function.claimedConcurrency
             guard count <= left - minimum else {
                 throw .invalidParameter(
                     "Specified ReservedConcurrentExecutions for function decreases account's "
@@ -31,9 +37,9 @@ extension FunctionRegistry {
         return function.id
     }
 
-    /// What of the account's concurrency no function has reserved.
+    /// What of the account's concurrency no function has reserved or provisioned.
     func unreservedConcurrency(ofAccount account: Int) -> Int {
-        account - functions.values.reduce(0) { $0 + ($1.reservedConcurrency ?? 0) }
+        account - functions.values.reduce(0) { $0 + $1.claimedConcurrency }
     }
 
     /// The name in a request that is for a function as a whole.

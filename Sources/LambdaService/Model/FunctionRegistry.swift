@@ -12,6 +12,8 @@ package struct FunctionRegistry {
         var lastNumber = 0
         /// What may be in work at once; nil shares what no function has reserved.
         var reservedConcurrency: Int?
+        /// What is provisioned, by the version or alias that it is provisioned for.
+        var provisioned: [String: ProvisionedConcurrency] = [:]
 
         var id: Int { latest.functionID }
     }

@@ -36,6 +36,9 @@ public enum LambdaLimits {
     public static let accountCode = 80_530_636_800
     /// How long the init phase may take before it is given up.
     public static let initialization = Duration.seconds(10)
+    /// How long the init of a provisioned environment may take at least, in nanoseconds; a longer timeout of the
+    /// function's allows it as much (https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html).
+    static let provisionedInitialization: Int64 = 130_000_000_000
     /// What a log result holds at most, in bytes.
     public static let logTail = 4096
     /// Asynchronous events: seconds from their acceptance until they are dropped.

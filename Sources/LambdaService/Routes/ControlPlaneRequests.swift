@@ -67,6 +67,10 @@ struct PutFunctionConcurrencyRequest: Decodable {
     var ReservedConcurrentExecutions: Int
 }
 
+struct PutProvisionedConcurrencyRequest: Decodable {
+    var ProvisionedConcurrentExecutions: Int
+}
+
 enum ControlPlaneRequest {
     /// Reads a body.
     ///

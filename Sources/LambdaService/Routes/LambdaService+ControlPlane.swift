@@ -23,6 +23,19 @@ extension LambdaService {
         case .putConcurrency(let text):
             return HTTPResponse(
                 status: 200, json: try await putConcurrency(of: text, request), requestID: requestID)
+        case .getProvisionedConcurrency(let text):
+            let json =
+                query["List"] == nil
+                ? try await getProvisionedConcurrency(registry.name(text, qualifier: query["Qualifier"]))
+                : try await listProvisionedConcurrency(text, query)
+            return HTTPResponse(status: 200, json: json, requestID: requestID)
+        case .putProvisionedConcurrency(let text):
+            let name = try registry.name(text, qualifier: query["Qualifier"])
+            return HTTPResponse(
+                status: 202, json: try await putProvisionedConcurrency(name, request), requestID: requestID)
+        case .deleteProvisionedConcurrency(let text):
+            try await deleteProvisionedConcurrency(registry.name(text, qualifier: query["Qualifier"]))
+            return HTTPResponse(status: 204, headers: ["x-amzn-RequestId": requestID])
         case .createFunction, .publishVersion, .createAlias:
             return HTTPResponse(status: 201, json: try await change(route, request), requestID: requestID)
         case .updateFunctionCode:
@@ -60,7 +73,7 @@ extension LambdaService {
         case .getAccountSettings:
             return accountSettings()
         case .createFunction, .deleteFunction, .updateFunctionCode, .publishVersion, .createAlias, .putConcurrency,
-            .deleteConcurrency:
+            .deleteConcurrency, .getProvisionedConcurrency, .putProvisionedConcurrency, .deleteProvisionedConcurrency:
             preconditionFailure("an operation that changes functions is not a read")
         }
     }
@@ -175,6 +188,7 @@ extension LambdaService {
         let gone = try registry.delete(name)
         for version in gone { await pool.retire(version, successor: nil) }
         if name.qualifier == nil, let function = gone.first?.functionID { await pool.delete(function: function) }
+        registry.forgetProvisionedForNothing(name.name)
     }
 
     private func check(revision: String?, of name: String) throws(AWSError) {

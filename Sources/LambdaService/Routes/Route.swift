@@ -17,6 +17,9 @@ enum Route: Equatable {
     case getConcurrency(String)
     case putConcurrency(String)
     case deleteConcurrency(String)
+    case getProvisionedConcurrency(String)
+    case putProvisionedConcurrency(String)
+    case deleteProvisionedConcurrency(String)
 
     init?(_ method: String, _ path: String) {
         var segments = path.split(separator: "/", omittingEmptySubsequences: false).dropFirst()
@@ -31,13 +34,16 @@ enum Route: Equatable {
     }
 
     private init?(_ method: String, _ version: Substring, concurrency segments: ArraySlice<Substring>) {
-        guard segments.count == 2, let name = segments.first.map(decoded), segments.last == "concurrency" else {
+        guard segments.count == 2, let name = segments.first.map(decoded), let resource = segments.last else {
             return nil
         }
-        switch (method, version) {
-        case ("GET", "2019-09-30"): self = .getConcurrency(name)
-        case ("PUT", "2017-10-31"): self = .putConcurrency(name)
-        case ("DELETE", "2017-10-31"): self = .deleteConcurrency(name)
+        switch (method, version, resource) {
+        case ("GET", "2019-09-30", "concurrency"): self = .getConcurrency(name)
+        case ("PUT", "2017-10-31", "concurrency"): self = .putConcurrency(name)
+        case ("DELETE", "2017-10-31", "concurrency"): self = .deleteConcurrency(name)
+        case ("GET", "2019-09-30", "provisioned-concurrency"): self = .getProvisionedConcurrency(name)
+        case ("PUT", "2019-09-30", "provisioned-concurrency"): self = .putProvisionedConcurrency(name)
+        case ("DELETE", "2019-09-30", "provisioned-concurrency"): self = .deleteProvisionedConcurrency(name)
         default: return nil
         }
     }
