@@ -47,6 +47,7 @@ struct InvocationTests {
             let attempt = try #require(await fixture.attempts.next(1).first)
             #expect(attempt.isCold && attempt.initMilliseconds != nil && attempt.outcome == .succeeded)
             #expect(attempt.billedMilliseconds > 0 && attempt.attempt == 1 && attempt.source == .requestResponse)
+            #expect(fixture.log().hasPrefix("INIT_START Runtime Version: provided:al2023.v"))
             let stream = try #require(fixture.logs.lines(of: "f").first?.stream)
             #expect(try Regex(#"2025/11/24/\[\$LATEST\][0-9a-f]{32}"#).wholeMatch(in: stream) != nil)
         }
@@ -201,6 +202,13 @@ struct InvocationTests {
             let second = try await fixture.invoke("once", #"{"do":"count"}"#)
             #expect(second.functionError == nil && second.payload.string.hasSuffix(", 1]"))
             #expect(!second.logTail.string.contains("Init Duration: 0"))
+            let lines = fixture.log(of: "once").split(separator: "\n").map { String($0.prefix { $0 != ":" }) }
+            // The order is AWS's: what is said of the init comes before the START of the invocation that it ran for.
+            #expect(
+                lines.filter { !$0.hasPrefix("pid ") } == [
+                    "INIT_START Runtime Version", "INIT_REPORT Init Duration", "INIT_REPORT Init Duration",
+                    "START RequestId", "END RequestId", "REPORT RequestId",
+                ])
             #expect(fixture.log(of: "once").contains("Phase: invoke\t\n"))
         }
     }

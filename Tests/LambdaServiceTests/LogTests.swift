@@ -59,44 +59,6 @@ struct LogTests {
                 "Duration: \(shown) ms\t"))
     }
 
-    // https://docs.aws.amazon.com/lambda/latest/dg/telemetry-schema-reference.html
-    @Test("With the JSON format, Lambda's own lines are telemetry events")
-    func json() {
-        let log = platformLog(.info)
-        let time = Timestamp(milliseconds: 1_700_000_000_123)
-        #expect(
-            log.start(requestID: "r", at: time)?.string
-                == #"{"time":"2023-11-14T22:13:20.123Z","type":"platform.start","record":{"requestId":"r","#
-                + #""functionArn":"arn:f","version":"$LATEST"}}"# + "\n")
-        #expect(log.end(requestID: "r") == nil)
-        let report = InvocationReport(
-            requestID: "r", nanoseconds: 133_610_000, initNanoseconds: 80_000_000, status: .success)
-        #expect(
-            log.report(report, maxMemoryUsedMegabytes: 36, at: time)?.string
-                == #"{"time":"2023-11-14T22:13:20.123Z","type":"platform.report","record":{"requestId":"r","#
-                + #""metrics":{"durationMs":133.61,"billedDurationMs":214,"memorySizeMB":128,"maxMemoryUsedMB":36,"#
-                + #""initDurationMs":80.0},"status":"success"}}"# + "\n")
-    }
-
-    // https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html
-    @Test("The system log level WARN leaves only what failed")
-    func systemLevel() {
-        let log = platformLog(.warn)
-        let time = Timestamp(milliseconds: 0)
-        var report = InvocationReport(requestID: "r", nanoseconds: 1, initNanoseconds: nil, status: .success)
-        #expect(log.start(requestID: "r", at: time) == nil)
-        #expect(log.report(report, maxMemoryUsedMegabytes: 1, at: time) == nil)
-        report.status = .error("Runtime.ExitError")
-        let line = log.report(report, maxMemoryUsedMegabytes: 1, at: time)?.string
-        #expect(line?.contains(#""status":"error","errorType":"Runtime.ExitError"}"#) == true)
-    }
-
-    private func platformLog(_ level: LoggingConfiguration.SystemLevel) -> PlatformLog {
-        PlatformLog(
-            logging: LoggingConfiguration(format: .json, systemLevel: level), functionARN: "arn:f",
-            version: "$LATEST", memoryMegabytes: 128)
-    }
-
     @Test("A tail holds the last 4 KB, whatever came before")
     func tail() {
         var tail = LogTail(limit: 10)

@@ -36,6 +36,17 @@ struct EnvironmentVariables {
         return values
     }
 
+    /// Those that extensions are given: all but the ones that are specific to the runtime's process
+    /// (https://docs.aws.amazon.com/lambda/latest/dg/runtimes-extensions-api.html).
+    var ofExtensions: [String: String] {
+        values.filter { !Self.ofRuntimesOnly.contains($0.key) && !$0.key.hasPrefix("_") }
+    }
+
+    private static let ofRuntimesOnly: Set<String> = [
+        "AWS_EXECUTION_ENV", "AWS_LAMBDA_LOG_GROUP_NAME", "AWS_LAMBDA_LOG_STREAM_NAME", "AWS_XRAY_CONTEXT_MISSING",
+        "AWS_XRAY_DAEMON_ADDRESS", "LAMBDA_RUNTIME_DIR", "LAMBDA_TASK_ROOT",
+    ]
+
     private var ofTheRuntime: [String: String] {
         let folder = configuration.code.folder
         let opt = configuration.code.optFolder ?? "/opt"

@@ -21,6 +21,12 @@ final class ExecutionEnvironment {
     var process: Int?
     /// The runtime's request that waits for an invocation.
     var parked: UnsafeContinuation<HTTPResponse, Never>?
+    /// What it has besides when there are extensions; nil for most.
+    var extensions: EnvironmentExtensions?
+    /// How many inits have begun, which tells one from the next.
+    private(set) var inits = 0
+    /// Whether the current init has come so far that the runtime was started.
+    var isRuntimeStarted = false
     var isEnding = false
     /// The dispatcher knows it no more.
     var isWithdrawn = false
@@ -33,12 +39,16 @@ final class ExecutionEnvironment {
     private var collectsTail = false
     private var requestID: String?
     private var memory = ProcessMemory()
-    private let log: FunctionLog
+    /// When the runtime answers; taken down only when somebody is told of it.
+    private var response: RuntimeResponseTimes?
+    private var isInitRuntimeDone = false
+    private var isRuntimeDone = false
+    let log: FunctionLog
     private let platform: PlatformLog
 
     init(
         id: Int, version: FunctionVersion, initialization: Initialization, logStream: LambdaLogStream,
-        initLimit: Int64, log: FunctionLog
+        initLimit: Int64, log: FunctionLog, region: String
     ) {
         self.id = id
         self.version = version
@@ -46,24 +56,72 @@ final class ExecutionEnvironment {
         self.logStream = logStream
         self.log = log
         platform = PlatformLog(
-            logging: version.configuration.logging, functionARN: version.functionARN, version: version.version,
-            memoryMegabytes: version.configuration.memoryMegabytes)
+            logging: version.configuration.logging,
+            context: PlatformContext(
+                functionName: version.name, functionARN: version.functionARN, version: version.version,
+                memoryMegabytes: version.configuration.memoryMegabytes,
+                runtime: RuntimeVersion(of: version.configuration.runtime.rawValue, region: region),
+                instanceID: logStream.name, initialization: initialization))
         machine = RuntimeStateMachine(began: .now, initLimit: initLimit)
     }
 
     // MARK: Log
 
-    func invocationBegan(_ request: InvocationRequest) {
-        requestID = request.requestID
-        collectsTail = request.wantsLog
-        let moment = log.clock.now
-        write(platform.start(requestID: request.requestID, at: moment), at: moment)
+    /// An init begins: the environment's first, or for an invocation, whose log that init belongs to.
+    func initBegan(_ phase: InitReport.Phase, for request: InvocationRequest? = nil) {
+        inits += 1
+        isRuntimeStarted = false
+        isInitRuntimeDone = false
+        collectsTail = request?.wantsLog ?? false
+        tell(.initStart(phase), at: log.clock.now)
+    }
+
+    /// The runtime asked for its first invocation, or has failed.
+    func initRuntimeDone(_ phase: InitReport.Phase, _ status: ReportStatus) {
+        guard isRuntimeStarted, !isInitRuntimeDone else { return }
+        isInitRuntimeDone = true
+        tell(.initRuntimeDone(phase, status), at: log.clock.now)
     }
 
     func initEnded(_ report: InitReport) {
-        flushOutput()
+        if report.status != .success { flushOutput() }
+        initRuntimeDone(report.phase, report.status)
         let moment = log.clock.now
-        write(platform.initReport(report, at: moment), at: moment)
+        for status in extensions?.registry.statuses ?? [] { tell(.extensionStatus(status), at: moment) }
+        tell(.initReport(report), at: moment)
+    }
+
+    func invocationBegan(_ request: InvocationRequest, at now: MonotonicTime) {
+        requestID = request.requestID
+        collectsTail = request.wantsLog
+        isRuntimeDone = false
+        let moment = log.clock.now
+        response = platform.hasLine(ofRuntimeDone: .success) ? RuntimeResponseTimes(beganAt: moment, began: now) : nil
+        tell(.start(requestID: request.requestID, traceHeader: request.traceHeader), at: moment)
+    }
+
+    /// The head of the runtime's answer came.
+    func responseBegan() {
+        if response != nil { response?.headCame = .now }
+    }
+
+    /// The whole answer came.
+    func responseEnded(producedBytes: Int) {
+        guard response != nil else { return }
+        response?.bodyCame = .now
+        response?.producedBytes = producedBytes
+    }
+
+    /// The runtime is done with its invocation.
+    func runtimeDone(
+        with request: InvocationRequest, _ status: ReportStatus, nanoseconds: Int64, at now: MonotonicTime
+    ) {
+        guard !isRuntimeDone, platform.hasLine(ofRuntimeDone: status) else { return }
+        isRuntimeDone = true
+        let done = RuntimeDone(
+            requestID: request.requestID, traceHeader: request.traceHeader, status: status, nanoseconds: nanoseconds,
+            response: response, ended: now)
+        tell(.runtimeDone(done), at: log.clock.now)
     }
 
     /// Writes the last lines of an invocation, tells its caller and the observers.
@@ -73,9 +131,10 @@ final class ExecutionEnvironment {
     ) {
         if let process { memory.update(process: process, at: now) }
         flushOutput()
+        runtimeDone(with: invocation.request, report.status, nanoseconds: report.nanoseconds, at: now)
         let moment = log.clock.now
-        write(platform.end(requestID: report.requestID), at: moment)
-        write(platform.report(report, maxMemoryUsedMegabytes: memory.peakMegabytes, at: moment), at: moment)
+        tell(.end(requestID: report.requestID), at: moment)
+        tell(.report(report, maxMemoryUsedMegabytes: memory.peakMegabytes), at: moment)
         requestID = nil
         collectsTail = false
         invocation.close(log: tail.take())
@@ -100,12 +159,12 @@ final class ExecutionEnvironment {
         errorOutput.flush { write($0, .standardError, at: log.clock.now) }
     }
 
-    /// A line of Lambda's own, where there is one.
-    private func write(_ line: Bytes?, at moment: Timestamp) {
-        if let line { write(line, .platform, at: moment) }
+    /// What Lambda itself says: a line of the log, where the log has one for it.
+    private func tell(_ event: PlatformEvent, at moment: Timestamp) {
+        if let line = platform.line(event, at: moment) { write(line, .platform, at: moment) }
     }
 
-    private func write(_ line: Bytes, _ origin: LambdaLogLine.Origin, at moment: Timestamp) {
+    func write(_ line: Bytes, _ origin: LambdaLogLine.Origin, at moment: Timestamp) {
         if collectsTail { tail.append(line) }
         guard !log.sinks.isEmpty else { return }
         let entry = LambdaLogLine(

@@ -7,8 +7,9 @@ import HTTPServer
 extension ExecutionPool {
     func exited(process key: Int, of id: Int, _ exit: ChildProcess.Exit) {
         processes[key]?.ended(exit)
-        if let environment = environments[id], environment.process == key, environment.machine.isReady {
+        if let environment = environments[id], environment.owns(process: key), environment.machine.isReady {
             // It takes no more work, though the process's last words are still to be read.
+            environment.extensions?.reason = .failure
             withdraw(environment)
             end(environment)
         }
@@ -50,6 +51,7 @@ extension ExecutionPool {
 
     private func forget(process key: Int, of id: Int, _ exit: FailureCause.ProcessExit) {
         processes.removeValue(forKey: key)?.close()
+        if let environment = environments[id], extensionsTook(key, of: environment, exit) { return }
         guard let environment = environments[id], environment.process == key else { return tellIfGone() }
         environment.process = nil
         environment.flushOutput()
@@ -69,12 +71,14 @@ extension ExecutionPool {
         _ failure: RuntimeStateMachine<PendingInvocation>.Failure, of environment: ExecutionEnvironment
     ) {
         let now = MonotonicTime.now
+        environment.extensions?.reason = failure.reason
         switch failure {
         case .initFailed(let report):
             environment.initEnded(report)
             return initFailed(environment)
         case .reinitFailed(let assignment, let result, let initReport, let report):
             environment.initEnded(initReport)
+            environment.invocationBegan(assignment.work.request, at: now)
             answer(assignment.work, result)
             finish(assignment.work, report, of: environment, at: now)
         case .invocationFailed(let assignment, let result, let report):
@@ -99,9 +103,15 @@ extension ExecutionPool {
 
     /// The first init failed: it is run again for an invocation that waits, or the environment ends.
     private func initFailed(_ environment: ExecutionEnvironment) {
+        environment.resumeParked(Self.ended)
+        if let extensions = environment.extensions { return shutDown(environment, extensions) }
         // What is left of the process ends by itself and is told to nobody.
         killProcess(of: environment)
         environment.process = nil
+        runInitAgain(environment)
+    }
+
+    func runInitAgain(_ environment: ExecutionEnvironment) {
         let now = MonotonicTime.now
         let (next, changes) = dispatcher.environmentInitFailed(environment.id, at: now)
         apply(changes)
@@ -121,6 +131,7 @@ extension ExecutionPool {
         environment.isEnding = true
         environment.machine.stopped()?.work.giveUp()
         environment.resumeParked(Self.ended)
+        if let extensions = environment.extensions { return shutDown(environment, extensions) }
         if let process = environment.process.flatMap({ processes[$0] }) {
             process.signalGroup(signal)
         } else {
@@ -128,10 +139,23 @@ extension ExecutionPool {
         }
     }
 
-    private func remove(_ environment: ExecutionEnvironment) {
+    func remove(_ environment: ExecutionEnvironment) {
         environments[environment.id] = nil
         if let server = environment.server { loop.spawn { await server.stop(grace: .zero) } }
         withdraw(environment)
         tellIfGone()
+    }
+}
+
+extension RuntimeStateMachine.Failure {
+    /// Why an environment ends in which it happened, as extensions are told.
+    fileprivate var reason: ShutdownSequence.Reason {
+        switch self {
+        case .initFailed(let report), .reinitFailed(_, _, let report, _):
+            report.status == .timeout ? .timeout : .failure
+        case .invocationFailed(_, _, let report), .endedAfterResult(_, let report):
+            report.status == .timeout ? .timeout : .failure
+        case .endedIdle, .none: .failure
+        }
     }
 }

@@ -26,21 +26,25 @@ extension ExecutionPool {
         from: "Ready", to: "Ready", reason: "Concurrent state modification"
     ).response
 
-    private enum Advance {
+    enum Advance {
         case answer(HTTPResponse)
         case wait
     }
 
-    private func advance(_ environment: ExecutionEnvironment) -> Advance {
+    func advance(_ environment: ExecutionEnvironment) -> Advance {
         let now = MonotonicTime.now
+        if environment.extensions != nil, waitsForExtensions(environment, at: now) { return .wait }
         switch environment.machine.nextRequested(at: now) {
         case .finished(let assignment, let report):
             finish(assignment.work, report, of: environment, at: now)
             return follow(dispatcher.environmentFreed(environment.id, at: now), environment, at: now)
-        case .initialized:
+        case .initialized(let report):
+            environment.initEnded(report)
             return follow(dispatcher.environmentReady(environment.id, at: now), environment, at: now)
         case .reinitialized(let assignment, let report):
             environment.initEnded(report)
+            environment.invocationBegan(assignment.work.request, at: now)
+            tellExtensions(of: assignment, in: environment, at: now)
             return .answer(environment.event(assignment, at: now))
         case .again(let assignment):
             return .answer(environment.event(assignment, at: now))
@@ -83,12 +87,14 @@ extension ExecutionPool {
         if let refusal = environment.machine.responseBegan(requestID: requestID, isError: isError) {
             return refusal.response
         }
+        environment.responseBegan()
         do throws(RequestBodyError) {
             let body = try await request.body.collect(limit: LambdaLimits.responsePayload)
             // The invocation may have ended while its result arrived.
             guard let assignment = environment.machine.responseEnded(requestID: requestID) else {
                 return RuntimeAPIError.invalidRequestID.response
             }
+            environment.responseEnded(producedBytes: body.count)
             assignment.work.answer(body, outcome: isError ? .failed : .succeeded)
             return .accepted
         } catch .tooLarge {

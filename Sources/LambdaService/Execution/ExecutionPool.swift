@@ -109,13 +109,15 @@ actor ExecutionPool {
         let assigned = environment.machine.assigned(
             invocation, requestID: invocation.request.requestID, at: now,
             timeout: environment.version.timeoutNanoseconds)
-        environment.invocationBegan(invocation.request)
         if let deadline = environment.machine.deadline { setTimer(for: deadline, now) }
         switch assigned {
         case .deliver(let assignment):
+            environment.invocationBegan(invocation.request, at: now)
+            if environment.extensions != nil { tellExtensions(of: assignment, in: environment, at: now) }
             return environment.event(assignment, at: now)
         case .initialize:
-            startProcess(of: environment)
+            environment.initBegan(.invoke, for: invocation.request)
+            startInit(of: environment)
             return nil
         }
     }
@@ -147,8 +149,9 @@ actor ExecutionPool {
                 function: version.name, version: version.version, group: version.configuration.logGroup, name: stream),
             initLimit: isProvisioned
                 ? max(LambdaLimits.provisionedInitialization, version.timeoutNanoseconds)
-                : Int64(options.initLimit / .nanoseconds(1)), log: log)
+                : Int64(options.initLimit / .nanoseconds(1)), log: log, region: region)
         environments[id] = environment
+        environment.initBegan(.initialize)
         if let deadline = environment.machine.deadline { setTimer(for: deadline, .now) }
         loop.spawn { await self.listen(id) }
     }
@@ -167,21 +170,26 @@ actor ExecutionPool {
             return handle(environment.machine.processEnded(.platform(error.description), at: .now), of: environment)
         }
         guard !environment.isEnding else { return }
-        startProcess(of: environment)
+        startInit(of: environment)
     }
 
-    private func startProcess(of environment: ExecutionEnvironment, attempt: Int = 1) {
-        let variables = EnvironmentVariables(
+    func variables(of environment: ExecutionEnvironment) -> EnvironmentVariables {
+        EnvironmentVariables(
             configuration: environment.version.configuration, version: environment.version.version,
             initialization: environment.initialization, region: region,
             logStream: environment.logStream.name, runtimeAPI: environment.address, endpointURL: options.endpointURL,
             credentials: options.credentials)
+    }
+
+    func startProcess(of environment: ExecutionEnvironment, attempt: Int = 1) {
         lastProcess += 1
         let key = lastProcess
         environment.process = key
+        environment.isRuntimeStarted = true
         do throws(RuntimeProcess.StartError) {
             processes[key] = try RuntimeProcess(
-                loop: loop, folder: environment.version.configuration.code.folder, environment: variables.values,
+                loop: loop, folder: environment.version.configuration.code.folder,
+                environment: variables(of: environment).values,
                 observer: observer(ofProcess: key, of: environment.id))
         } catch .busy where attempt < Self.startAttempts {
             startAgain(environment.id, process: key, attempt: attempt + 1)
@@ -218,6 +226,9 @@ actor ExecutionPool {
         startProcess(of: environment, attempt: attempt)
     }
 
+    /// A new identifier.
+    func makeUUID() -> String { RequestIDs.uuid(random.next(), random.next()) }
+
     // MARK: Time
 
     /// One timer serves all environments.
@@ -237,7 +248,8 @@ actor ExecutionPool {
         for environment in Array(environments.values) {
             let seconds = environment.version.configuration.timeoutSeconds
             guard let failure = environment.machine.deadlineReached(at: now, timeoutSeconds: seconds) else { continue }
-            killProcess(of: environment)
+            // With extensions, the runtime ends in its turn.
+            if environment.extensions == nil { killProcess(of: environment) }
             handle(failure, of: environment)
         }
         if let next = environments.values.compactMap(\.machine.deadline).min() { setTimer(for: next, now) }
@@ -265,7 +277,11 @@ actor ExecutionPool {
     }
 
     private func killAll() {
-        for process in processes.values { process.signalGroup(SIGKILL) }
+        // Environments with extensions end by themselves, and have more time.
+        let spared = environments.values.filter { $0.extensions?.shutdown != nil }
+        for (key, process) in processes where !spared.contains(where: { $0.owns(process: key) }) {
+            process.signalGroup(SIGKILL)
+        }
     }
 
     func tellIfGone() {

@@ -11,6 +11,8 @@ enum FailureCause: Error, Equatable {
     case bootstrapNotExecutable(reason: String)
     static let bootstrapBusy = FailureCause.bootstrapNotExecutable(reason: "text file busy")
     case responseTooLarge
+    /// An extension failed, with AWS's error type.
+    case extensionFailed(type: String, message: String)
     /// Something of the emulator's own failed.
     case platform(String)
 
@@ -29,6 +31,7 @@ extension FailureCause {
         case .exited: "Runtime.ExitError"
         case .bootstrapMissing, .bootstrapNotExecutable: "Runtime.InvalidEntrypoint"
         case .responseTooLarge: "Function.ResponseSizeTooLarge"
+        case .extensionFailed(let type, _): type
         case .platform: "Runtime.Unknown"
         }
     }
@@ -57,12 +60,12 @@ extension FailureCause {
         case .bootstrapNotExecutable(let reason): "fork/exec /var/task/bootstrap: \(reason)"
         case .responseTooLarge:
             "Response payload size exceeded maximum allowed payload size (\(LambdaLimits.responsePayload) bytes)."
-        case .platform(let reason): reason
+        case .extensionFailed(_, let reason), .platform(let reason): reason
         }
     }
 
     /// Signals as Go names them, which is what Lambda's own supervisor is written in.
-    private static func name(of signal: Int32) -> String {
+    static func name(of signal: Int32) -> String {
         let names: [Int32: String] = [
             1: "hangup", 2: "interrupt", 3: "quit", 4: "illegal instruction", 5: "trace/breakpoint trap", 6: "aborted",
             7: "bus error", 8: "floating point exception", 9: "killed", 10: "user defined signal 1",

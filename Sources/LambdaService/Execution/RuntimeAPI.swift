@@ -21,8 +21,7 @@ struct RuntimeAPI: HTTPHandler {
         case .initError where request.method == "POST":
             await pool.initErrorPosted(by: environment, request)
         case nil:
-            HTTPResponse(
-                status: 404, headers: ["Content-Type": "text/plain; charset=utf-8"], body: "404 page not found\n")
+            await ExtensionsAPI(pool: pool, environment: environment).respond(to: request)
         default:
             HTTPResponse(status: 405)
         }

@@ -3,7 +3,7 @@ import Buffers
 import EventLoop
 import Glibc
 
-/// The process of an environment, from its start until it and its output are gone.
+/// A process of an environment, its runtime or an extension, from its start until it and its output are gone.
 ///
 /// Confined to the pool's actor.
 final class RuntimeProcess {
@@ -43,10 +43,30 @@ final class RuntimeProcess {
 
     private static func cause(_ error: LoopError) -> FailureCause {
         switch -error.code {
-        case EACCES: .bootstrapNotExecutable(reason: "permission denied")
-        case ENOEXEC: .bootstrapNotExecutable(reason: "exec format error")
-        case ENOENT: .bootstrapNotExecutable(reason: "no such file or directory")
+        case EACCES, ENOEXEC, ENOENT: .bootstrapNotExecutable(reason: reason(error))
         default: .platform(error.description)
+        }
+    }
+
+    /// Runs an extension, which is a process of the same environment.
+    ///
+    /// - Throws: why it cannot be run.
+    init(
+        loop: EventLoop, extension path: String, folder: String, environment: [String: String],
+        observer: ChildProcess.Observer
+    ) throws(LoopError) {
+        runtimeAPI = environment["AWS_LAMBDA_RUNTIME_API"] ?? ""
+        let command = ChildProcess.Command(executable: path, environment: environment, workingDirectory: folder)
+        child = try ChildProcess(loop: loop, command: command, observer: observer)
+    }
+
+    /// The system's reason for not running a file, in its words.
+    static func reason(_ error: LoopError) -> String {
+        switch -error.code {
+        case EACCES: "permission denied"
+        case ENOEXEC: "exec format error"
+        case ENOENT: "no such file or directory"
+        default: error.description
         }
     }
 

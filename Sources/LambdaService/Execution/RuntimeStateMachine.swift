@@ -60,6 +60,26 @@ struct RuntimeStateMachine<Work> {
     /// Whether the runtime waits for an invocation.
     var isReady: Bool { if case .ready = state { true } else { false } }
 
+    /// Whether an init is under way that has not failed.
+    var isInitializing: Bool { if case .initialization = phase { true } else { false } }
+
+    /// What the runtime's request for the next invocation would bring to its end.
+    enum Phase {
+        case initialization(InitReport.Phase)
+        /// The invocation has its result.
+        case invocation(Assignment)
+        case other
+    }
+
+    var phase: Phase {
+        switch state {
+        case .initializing(let initialization) where initialization.error == nil: .initialization(.initialize)
+        case .reinitializing(let initialization, _) where initialization.error == nil: .initialization(.invoke)
+        case .answered(let assignment): .invocation(assignment)
+        case .initializing, .reinitializing, .initFailed, .ready, .running, .responding, .ended: .other
+        }
+    }
+
     /// The state's name in the Runtime API's errors.
     var runtimeState: String {
         switch state {
@@ -79,7 +99,7 @@ struct RuntimeStateMachine<Work> {
 extension RuntimeStateMachine {
     enum Next {
         /// The first init is done: the environment is ready.
-        case initialized
+        case initialized(InitReport)
         /// The init that an invocation waited for is done: hand it out.
         case reinitialized(Assignment, InitReport)
         /// The runtime asks again for what it has: hand the same invocation out once more.
@@ -95,9 +115,10 @@ extension RuntimeStateMachine {
     mutating func nextRequested(at now: MonotonicTime) -> Next {
         switch state {
         case .initializing(let initialization) where initialization.error == nil:
-            unreportedInit = now.since(initialization.began)
+            let nanoseconds = now.since(initialization.began)
+            unreportedInit = nanoseconds
             state = .ready
-            return .initialized
+            return .initialized(InitReport(nanoseconds: nanoseconds, phase: .initialize, status: .success))
         case .reinitializing(let initialization, let assignment) where initialization.error == nil:
             state = .running(assignment)
             return .reinitialized(

@@ -30,6 +30,8 @@ public struct LambdaLogLine: Sendable {
         case platform
         case standardOutput = "stdout"
         case standardError = "stderr"
+        /// What an extension wrote.
+        case extensionOutput = "extension"
     }
 
     /// Where it comes from.

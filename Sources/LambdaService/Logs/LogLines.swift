@@ -5,6 +5,13 @@ import Buffers
 /// (LocalStack's recorded snapshot of AWS, tests/aws/services/lambda_/test_lambda.snapshot.json
 /// test_invocation_with_logs; https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html).
 enum LogLines {
+    static func initStart(_ runtime: RuntimeVersion) -> Bytes {
+        var line = Line(capacity: 192)
+        line.add("INIT_START Runtime Version: ", runtime.name)
+        line.add("\tRuntime Version ARN: ", runtime.arn)
+        return line.finish()
+    }
+
     static func start(requestID: String, version: String) -> Bytes {
         var line = Line(capacity: 80)
         line.add("START RequestId: ", requestID)
@@ -37,6 +44,17 @@ enum LogLines {
         line.add("\tPhase: ", report.phase.rawValue)
         line.add("\t")
         line.add(report.status)
+        return line.finish()
+    }
+
+    // Spaces between the events as in logs of 2024 on AWS; older ones have none.
+    static func extensionStatus(_ status: ExtensionStatus) -> Bytes {
+        var line = Line(capacity: 128)
+        line.add("EXTENSION\tName: ", status.name)
+        line.add("\tState: ", status.state)
+        line.add("\tEvents: [", status.events.joined(separator: ", "))
+        line.add("]")
+        if let type = status.errorType { line.add("\tError Type: ", type) }
         return line.finish()
     }
 

@@ -1,94 +1,45 @@
 // SPDX-License-Identifier: Apache-2.0
-import AWSWire
 import Buffers
 import ServiceProtocols
 
-/// Lambda's own lines in the log of one function, in the format and of the level that the function asks for.
-///
-/// In JSON they are the events of the Telemetry API
-/// (https://docs.aws.amazon.com/lambda/latest/dg/telemetry-schema-reference.html); which level each has is in
-/// https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html.
+/// Lambda's own lines in the log of one environment, in the format and of the level that the function asks for.
 struct PlatformLog {
     let logging: LoggingConfiguration
-    let functionARN: String
-    let version: String
-    let memoryMegabytes: Int
+    let context: PlatformContext
 
-    /// An invocation begins.
-    func start(requestID: String, at moment: Timestamp) -> Bytes? {
-        guard logging.format == .json else { return LogLines.start(requestID: requestID, version: version) }
-        return event("platform.start", .info, moment) { record in
-            record.add("requestId", requestID)
-            record.add("functionArn", functionARN)
-            record.add("version", version)
+    /// The event's line, with its line end; nil when the log has none for it.
+    func line(_ event: PlatformEvent, at moment: Timestamp) -> Bytes? {
+        guard logging.format == .json else { return event.text(context) }
+        guard event.level(context) >= logging.systemLevel, let json = event.json(context, at: moment) else {
+            return nil
         }
+        return Bytes(json + [UInt8(ascii: "\n")])
     }
 
-    /// An invocation is over; JSON has no line for it.
-    func end(requestID: String) -> Bytes? {
-        logging.format == .json ? nil : LogLines.end(requestID: requestID)
+    /// Whether there is a line for an invocation that the runtime is done with.
+    func hasLine(ofRuntimeDone status: ReportStatus) -> Bool {
+        logging.format == .json && (status != .success || logging.systemLevel == .debug)
+    }
+}
+
+extension PlatformEvent {
+    /// Whether an init is one that the log does not tell of: one on demand that succeeded at once.
+    private func isRoutine(_ report: InitReport, _ context: PlatformContext) -> Bool {
+        report.phase == .initialize && report.status == .success && context.initialization == .onDemand
     }
 
-    /// What an invocation took.
-    func report(_ report: InvocationReport, maxMemoryUsedMegabytes: Int, at moment: Timestamp) -> Bytes? {
-        guard logging.format == .json else {
-            return LogLines.report(
-                report, memoryMegabytes: memoryMegabytes, maxMemoryUsedMegabytes: maxMemoryUsedMegabytes)
+    /// The event's line in a log of text; nil when there is none.
+    fileprivate func text(_ context: PlatformContext) -> Bytes? {
+        switch self {
+        case .initStart(.initialize): LogLines.initStart(context.runtime)
+        case .initReport(let report) where !isRoutine(report, context): LogLines.initReport(report)
+        case .start(let requestID, _): LogLines.start(requestID: requestID, version: context.version)
+        case .end(let requestID): LogLines.end(requestID: requestID)
+        case .report(let report, let maxMemoryUsed):
+            LogLines.report(
+                report, memoryMegabytes: context.memoryMegabytes, maxMemoryUsedMegabytes: maxMemoryUsed)
+        case .extensionStatus(let status): LogLines.extensionStatus(status)
+        case .initStart, .initRuntimeDone, .initReport, .runtimeDone: nil
         }
-        return event("platform.report", report.status == .success ? .info : .warn, moment) { record in
-            var metrics = JSONObjectWriter()
-            metrics.add("durationMs", json: Self.milliseconds(report.nanoseconds))
-            metrics.add("billedDurationMs", Int(report.billedMilliseconds))
-            metrics.add("memorySizeMB", memoryMegabytes)
-            metrics.add("maxMemoryUsedMB", maxMemoryUsedMegabytes)
-            if let initialization = report.initNanoseconds {
-                metrics.add("initDurationMs", json: Self.milliseconds(initialization))
-            }
-            record.add("requestId", report.requestID)
-            record.add("metrics", json: metrics.finish())
-            Self.add(report.status, to: &record)
-        }
-    }
-
-    /// What an init took that failed, or was run again for an invocation.
-    func initReport(_ report: InitReport, at moment: Timestamp) -> Bytes? {
-        guard logging.format == .json else { return LogLines.initReport(report) }
-        return event("platform.initReport", report.status == .success ? .debug : .warn, moment) { record in
-            var metrics = JSONObjectWriter()
-            metrics.add("durationMs", json: Self.milliseconds(report.nanoseconds))
-            record.add("initializationType", "on-demand")
-            record.add("phase", report.phase.rawValue)
-            record.add("metrics", json: metrics.finish())
-            Self.add(report.status, to: &record)
-        }
-    }
-
-    private func event(
-        _ type: String, _ level: LoggingConfiguration.SystemLevel, _ moment: Timestamp,
-        _ fill: (inout JSONObjectWriter) -> Void
-    ) -> Bytes? {
-        guard level >= logging.systemLevel else { return nil }
-        var record = JSONObjectWriter()
-        fill(&record)
-        var json = JSONObjectWriter()
-        json.add("time", ISO8601.format(moment.milliseconds))
-        json.add("type", type)
-        json.add("record", json: record.finish())
-        return Bytes(json.finish() + [UInt8(ascii: "\n")])
-    }
-
-    private static func add(_ status: ReportStatus, to record: inout JSONObjectWriter) {
-        switch status {
-        case .success: record.add("status", "success")
-        case .timeout: record.add("status", "timeout")
-        case .error(let type):
-            record.add("status", "error")
-            record.add("errorType", type)
-        }
-    }
-
-    /// Nanoseconds as milliseconds, to a thousandth.
-    private static func milliseconds(_ nanoseconds: Int64) -> String.UTF8View {
-        "\(Double((max(0, nanoseconds) + 500) / 1000) / 1000)".utf8
     }
 }

@@ -8,7 +8,7 @@ enum ReportStatus: Sendable, Equatable {
     case timeout
 }
 
-/// What is told of an init that failed, or was run again for an invocation.
+/// What is told of an init when it is over.
 struct InitReport: Sendable, Equatable {
     enum Phase: String, Sendable {
         case initialize = "init"

@@ -15,8 +15,12 @@ public final class RequestIDs: Sendable {
     /// The next id.
     public func next() -> String {
         let (high, low) = bits.withLock { ($0.next(), $0.next()) }
-        return Self.format(
-            high & 0xFFFF_FFFF_FFFF_0FFF | 0x4000, low & 0x3FFF_FFFF_FFFF_FFFF | 0x8000_0000_0000_0000)
+        return Self.uuid(high, low)
+    }
+
+    /// A UUID of version 4 from random bits.
+    static func uuid(_ high: UInt64, _ low: UInt64) -> String {
+        format(high & 0xFFFF_FFFF_FFFF_0FFF | 0x4000, low & 0x3FFF_FFFF_FFFF_FFFF | 0x8000_0000_0000_0000)
     }
 
     private static func format(_ high: UInt64, _ low: UInt64) -> String {
