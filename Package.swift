@@ -116,13 +116,19 @@ let package = Package(
             [
                 "Buffers", "HTTP1", "HTTPServer", "EventLoop", "AWSWire", "JSON", "ServiceProtocols", "ServiceWire",
             ]),
+        library(
+            "SQSService",
+            [
+                "Buffers", "HTTP1", "HTTPServer", "EventLoop", "AWSWire", "JSON", "ServiceProtocols", "ServiceWire",
+                "Store", grdb,
+            ]),
         library("STSService", ["HTTPServer", "AWSWire", "ServiceProtocols", "ServiceWire"]),
         library(
             "Emulator",
             [
                 "Buffers", "EventLoop", "HTTP1", "HTTPServer", "AWSWire", "CloudFormation", "ServiceProtocols",
                 "ServiceWire", "Store", "LambdaService", "S3Service", "SNSService", "APIGatewayService",
-                "SageMakerService", "STSService", "LogsService",
+                "SageMakerService", "STSService", "LogsService", "SQSService",
             ]),
         .executableTarget(
             name: "martlet",
@@ -159,6 +165,7 @@ let package = Package(
         tests(of: "SageMakerService"),
         tests(of: "STSService"),
         tests(of: "LogsService"),
+        tests(of: "SQSService"),
         tests(of: "Emulator"),
         .testTarget(
             name: "ApplicationTests",

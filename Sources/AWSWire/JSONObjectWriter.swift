@@ -37,8 +37,19 @@ public struct JSONObjectWriter {
         bytes.append(UInt8(ascii: ":"))
     }
 
-    /// Appends a string with what RFC 8259, 7 demands escaped: the quotation mark, the backslash, U+0000 to U+001F.
     private mutating func appendQuoted(_ text: String) {
+        Self.append(quoted: text, to: &bytes)
+    }
+
+    /// A text as JSON, with its quotation marks.
+    public static func quoted(_ text: String) -> [UInt8] {
+        var bytes: [UInt8] = []
+        append(quoted: text, to: &bytes)
+        return bytes
+    }
+
+    /// Appends a string with what RFC 8259, 7 demands escaped: the quotation mark, the backslash, U+0000 to U+001F.
+    private static func append(quoted text: String, to bytes: inout [UInt8]) {
         bytes.append(UInt8(ascii: "\""))
         for byte in text.utf8 {
             switch byte {

@@ -63,6 +63,11 @@ public struct QueryParameters: Sendable, Equatable {
         children[name]?.children["member"]?.numbered ?? []
     }
 
+    /// The members of a flattened list, `Name.1`, `Name.2`, …, by their numbers.
+    public func flattenedList(_ name: String) -> [QueryParameters] {
+        children[name]?.numbered ?? []
+    }
+
     /// The entries of a map, `Name.entry.1.key` with `Name.entry.1.value`, by their numbers.
     ///
     /// - Parameters:

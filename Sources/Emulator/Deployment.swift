@@ -5,6 +5,7 @@ import EventLoop
 import LambdaService
 import S3Service
 import SNSService
+import SQSService
 import SageMakerService
 import ServiceProtocols
 
@@ -16,6 +17,11 @@ struct Deployment {
     let note: @Sendable (String) -> Void
 
     func run() async throws {
+        for queue in application.queues { try await deploy(queue, attributes: queue.attributes) }
+        // A dead-letter queue is there before it is named.
+        for queue in application.queues where queue.redrivePolicy != nil {
+            try await deploy(queue, attributes: queue.allAttributes)
+        }
         for function in application.functions { try await deploy(function) }
         for topic in application.topics {
             try await services.sns.addTopic(name: topic.topicName, displayName: topic.displayName)
@@ -61,6 +67,14 @@ struct Deployment {
             )
         }
         return runtime
+    }
+
+    private func deploy(_ queue: QueueResource, attributes: [String: String]) async throws {
+        do throws(ServiceError) {
+            try await services.sqs.deploy(queue.queueName, attributes: attributes)
+        } catch {
+            throw EmulatorError("\(queue.logicalID): \(error.message)")
+        }
     }
 
     private func deploy(_ subscription: SubscriptionResource) async throws {

@@ -8,9 +8,9 @@ import ServiceWire
 
 /// The one port of all AWS APIs: tells the service of a request, and hands it over.
 ///
-/// Lambda and SageMaker have paths of their own. Otherwise a signed request names its service in the credential scope,
-/// and an unsigned one by its host or, in the query protocol, by its API version. What is left is S3, whose buckets are
-/// paths.
+/// Lambda, SageMaker and queues have paths of their own. Otherwise a signed request names its service in the credential
+/// scope, and an unsigned one by its host or, in the query protocol, by its API version. What is left is S3, whose
+/// buckets are paths.
 struct EdgeRouter: HTTPHandler {
     struct Services: Sendable {
         let lambda: any HTTPHandler
@@ -18,6 +18,7 @@ struct EdgeRouter: HTTPHandler {
         let sns: any HTTPHandler
         let sts: any HTTPHandler
         let logs: any HTTPHandler
+        let sqs: any HTTPHandler
         let sageMaker: any HTTPHandler
         let gateway: APIGateway
         let own: any HTTPHandler
@@ -47,9 +48,19 @@ struct EdgeRouter: HTTPHandler {
         case "sns": services.sns
         case "sts": services.sts
         case "logs": services.logs
+        case "sqs": services.sqs
         case "sagemaker": services.sageMaker
         default: nil
         }
+    }
+
+    /// The service of the query protocol that a form is for, by the version of its API.
+    private func handler(ofVersion form: String) -> any HTTPHandler {
+        // https://docs.aws.amazon.com/STS/latest/APIReference: version 2011-06-15.
+        if form.contains("Version=2011-06-15") { return services.sts }
+        // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference: version 2012-11-05.
+        if form.contains("Version=2012-11-05") { return services.sqs }
+        return services.sns
     }
 
     private func respond(toUnsigned request: HTTPRequest) async -> HTTPResponse {
@@ -57,6 +68,7 @@ struct EdgeRouter: HTTPHandler {
         if request.headers["x-amz-target"]?.hasPrefix("Logs_") == true {
             return await services.logs.respond(to: request)
         }
+        if request.isForQueue { return await services.sqs.respond(to: request) }
         if request.isNotificationLink { return await services.sns.respond(to: request) }
         // Lambda's API versions are dates: no bucket is named like one, since it would have upper-case or a slash to
         // follow.
@@ -68,9 +80,7 @@ struct EdgeRouter: HTTPHandler {
         let whole = HTTPRequest(
             method: request.method, path: request.path, query: request.query, headers: request.headers,
             remoteAddress: request.remoteAddress, body: body)
-        // https://docs.aws.amazon.com/STS/latest/APIReference: version 2011-06-15.
-        let isSTS = body.string.contains("Version=2011-06-15")
-        return await (isSTS ? services.sts : services.sns).respond(to: whole)
+        return await handler(ofVersion: body.string).respond(to: whole)
     }
 }
 
@@ -88,7 +98,19 @@ extension HTTPRequest {
             || (path == "/" && query?.hasPrefix("Action=Unsubscribe&") == true)
     }
 
-    /// `POST /` with a form: what SNS and STS speak.
+    /// The JSON protocol of SQS, or its query protocol at the path of a queue, `/ACCOUNT/NAME`.
+    fileprivate var isForQueue: Bool {
+        if headers["x-amz-target"]?.hasPrefix("AmazonSQS.") == true { return true }
+        let segments = path.split(separator: "/", omittingEmptySubsequences: false)
+        guard segments.count == 3, segments[1].utf8.count == 12, segments[1].utf8.allSatisfy({ (48...57).contains($0) })
+        else {
+            return false
+        }
+        if method == "GET" { return query.map { QueryString(parsing: $0).contains("Action") } ?? false }
+        return method == "POST" && headers["content-type"]?.hasPrefix("application/x-www-form-urlencoded") == true
+    }
+
+    /// `POST /` with a form: what SNS, STS and old clients of SQS speak.
     fileprivate var isQueryProtocol: Bool {
         method == "POST" && path == "/"
             && headers["content-type"]?.hasPrefix("application/x-www-form-urlencoded") == true

@@ -9,6 +9,7 @@ import LambdaService
 import LogsService
 import S3Service
 import SNSService
+import SQSService
 import STSService
 import SageMakerService
 public import ServiceProtocols
@@ -85,12 +86,14 @@ struct Services: Sendable {
     let sageMaker: SageMakerService
     let sts: STSService
     let logs: LogsService
+    let sqs: SQSService
     let console: ConsoleLogSink?
     let store: Store
 
     /// Those that cause invocations stop first.
     func stop() async {
         await sageMaker.stop()
+        await sqs.stop()
         await sns.stop()
         await s3.stop()
         await lambda.stop()

@@ -9,6 +9,7 @@ import LambdaService
 import LogsService
 import S3Service
 import SNSService
+import SQSService
 import STSService
 import SageMakerService
 import ServiceProtocols
@@ -22,22 +23,23 @@ struct EmulatorStart {
     private let ids = RequestIDs(seed: .random(in: .min ... .max))
 
     func run() async throws -> Emulator {
-        let application = try readTemplate()
+        let template = try templateText()
         let state = try StateDirectory(options.state)
         do {
-            return try await start(application, state)
+            return try await start(template, state)
         } catch {
             state.removeIfEphemeral()
             throw error
         }
     }
 
-    private func start(_ application: Application, _ state: StateDirectory) async throws -> Emulator {
-        // The port comes first: functions are given it.
+    private func start(_ template: [UInt8], _ state: StateDirectory) async throws -> Emulator {
+        // The port comes first: functions are given it, and it is in the URLs of queues.
         let edge = HTTPServer(loop: loop, host: options.host, port: options.port)
         let port = try await edge.start()
         let endpoint = "http://\(options.host):\(port)"
         do {
+            let application = try read(template, endpoint: endpoint)
             let code = try codeFolder(state)
             let services = try await makeServices(application, state, code, endpoint: endpoint)
             do {
@@ -87,7 +89,8 @@ struct EmulatorStart {
             EdgeRouter(
                 services: .init(
                     lambda: services.lambda, s3: services.s3, sns: services.sns, sts: services.sts,
-                    logs: services.logs, sageMaker: services.sageMaker, gateway: gateway, own: MartletAPI())))
+                    logs: services.logs, sqs: services.sqs, sageMaker: services.sageMaker, gateway: gateway,
+                    own: MartletAPI())))
         return (apis, servers + [edge])
     }
 
@@ -97,16 +100,19 @@ struct EmulatorStart {
             makeID: { [ids] in ids.next() })
     }
 
-    private func readTemplate() throws -> Application {
-        guard let template = options.template else {
-            return try Application(template: Array("{\"Resources\": {}}".utf8), file: "")
-        }
+    private func templateText() throws -> [UInt8] {
+        guard let template = options.template else { return Array("{\"Resources\": {}}".utf8) }
         guard let text = FileManager.default.contents(atPath: template.path) else {
             throw EmulatorError("Cannot read the template \(template.path).")
         }
-        return try Application(
-            template: [UInt8](text), file: template.relativePath,
-            settings: StackSettings(account: options.account, region: options.region, parameters: options.parameters))
+        return [UInt8](text)
+    }
+
+    private func read(_ template: [UInt8], endpoint: String) throws -> Application {
+        try Application(
+            template: template, file: options.template?.relativePath ?? "",
+            settings: StackSettings(
+                account: options.account, region: options.region, endpoint: endpoint, parameters: options.parameters))
     }
 
     private func codeFolder(_ state: StateDirectory) throws -> FunctionCodeFolder {
@@ -136,14 +142,14 @@ struct EmulatorStart {
         let s3 = try await S3Service.open(
             environment: environment, loop: loop, store: store, objects: try state.folder("objects"),
             access: S3Access { $0 == credentials.accessKeyID ? credentials : nil }, invoking: lambda)
+        let sqs = try await SQSService.open(environment: environment, loop: loop, store: store, endpoint: endpoint)
         let sns = SNSService(environment: environment, loop: loop, lambda: lambda, endpoint: { endpoint })
         let sageMaker = try SageMakerService(
             environment: environment, loop: loop, store: store,
             endpoints: try application.endpoints.map { try Endpoint($0, code: code) }, objects: s3, publishing: sns)
         return Services(
             lambda: lambda, s3: s3, sns: sns, sageMaker: sageMaker, sts: STSService(environment: environment),
-            logs: logs,
-            console: console, store: store)
+            logs: logs, sqs: sqs, console: console, store: store)
     }
 
     /// Temporary ones, as a role's: a key of the kind `ASIA…`, and a token.

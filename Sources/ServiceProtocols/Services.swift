@@ -145,3 +145,50 @@ public protocol Publishing: Sendable {
     /// - Throws: ``ServiceError`` with SNS's code: `NotFound` without the topic, `InvalidParameter` for a bad message.
     func publish(topic arn: String, subject: String?, message: String) async throws(ServiceError) -> String
 }
+
+/// Sends messages to queues: what Lambda knows of SQS.
+public protocol Queueing: Sendable {
+    /// Sends a message to a queue, by its ARN.
+    ///
+    /// - Returns: the message id, once the message is durable.
+    /// - Throws: ``ServiceError`` with SQS's code: `AWS.SimpleQueueService.NonExistentQueue` without the queue,
+    ///   `InvalidParameterValue` for a message that it does not take.
+    func send(queue arn: String, _ message: OutgoingMessage) async throws(ServiceError) -> String
+
+    /// Whether a queue is there, by its ARN.
+    func exists(queue arn: String) async -> Bool
+}
+
+/// A message as one service hands it to SQS or SNS.
+public struct OutgoingMessage: Sendable {
+    /// A named value beside the message.
+    public struct Attribute: Sendable {
+        /// What receivers find it by.
+        public var name: String
+        /// `String` or `Number`.
+        public var type: String
+        /// The text, which is not empty.
+        public var value: String
+
+        /// An attribute from its three parts.
+        public init(name: String, type: String, value: String) {
+            self.name = name
+            self.type = type
+            self.value = value
+        }
+    }
+
+    /// The text of the message.
+    public var body: String
+    /// At most ten.
+    public var attributes: [Attribute]
+    /// The `X-Amzn-Trace-Id` of what caused it.
+    public var traceHeader: String?
+
+    /// A message; without attributes and cause unless they are given.
+    public init(body: String, attributes: [Attribute] = [], traceHeader: String? = nil) {
+        self.body = body
+        self.attributes = attributes
+        self.traceHeader = traceHeader
+    }
+}

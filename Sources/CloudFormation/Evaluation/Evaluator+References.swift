@@ -76,6 +76,8 @@ extension Evaluator {
         switch resource.type {
         case ResourceType.topic, ResourceType.model, ResourceType.endpointConfig, ResourceType.endpoint:
             try arn(of: resource)
+        case ResourceType.queue:
+            try queueURL(of: resource)
         default:
             try name(of: resource)
         }
@@ -88,6 +90,10 @@ extension Evaluator {
             return ["Arn": try arn(of: resource)]
         case ResourceType.topic:
             return ["TopicArn": try arn(of: resource), "TopicName": name]
+        case ResourceType.queue:
+            return [
+                "Arn": try arn(of: resource), "QueueName": name, "QueueUrl": try queueURL(of: resource),
+            ]
         case ResourceType.bucket:
             return [
                 "Arn": try arn(of: resource), "DomainName": "\(name).s3.\(settings.urlSuffix)",
@@ -103,6 +109,11 @@ extension Evaluator {
         case ResourceType.endpoint: return ["EndpointName": name]
         default: return [:]
         }
+    }
+
+    /// Where this emulator answers for a queue, as SQS itself tells it.
+    private mutating func queueURL(of resource: Template.Resource) throws(Fault) -> String {
+        "\(settings.endpoint)/\(settings.account)/\(try name(of: resource))"
     }
 
     /// The name that a resource has, given or generated.
@@ -128,6 +139,7 @@ extension Evaluator {
         switch resource.type {
         case ResourceType.serverlessFunction, ResourceType.function: return arn("lambda", "function:\(name)")
         case ResourceType.topic: return arn("sns", name)
+        case ResourceType.queue: return arn("sqs", name)
         case ResourceType.bucket: return "arn:\(settings.partition):s3:::\(name)"
         case ResourceType.role: return "arn:\(settings.partition):iam::\(settings.account):role/\(name)"
         case ResourceType.model: return arn("sagemaker", "model/\(name)")

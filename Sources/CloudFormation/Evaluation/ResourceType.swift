@@ -8,6 +8,8 @@ enum ResourceType {
     static let permission = "AWS::Lambda::Permission"
     static let bucket = "AWS::S3::Bucket"
     static let topic = "AWS::SNS::Topic"
+    static let queue = "AWS::SQS::Queue"
+    static let eventInvokeConfig = "AWS::Lambda::EventInvokeConfig"
     static let subscription = "AWS::SNS::Subscription"
     static let model = "AWS::SageMaker::Model"
     static let endpointConfig = "AWS::SageMaker::EndpointConfig"
@@ -17,6 +19,7 @@ enum ResourceType {
     /// The property that names a resource of a type; API ids are never given.
     static let nameProperty = [
         serverlessFunction: "FunctionName", function: "FunctionName", bucket: "BucketName", topic: "TopicName",
+        queue: "QueueName",
         model: "ModelName", endpointConfig: "EndpointConfigName", endpoint: "EndpointName", role: "RoleName",
     ]
 }

@@ -13,6 +13,8 @@ public struct Application: Sendable, Equatable {
     public var buckets: [BucketResource] = []
     /// Topics.
     public var topics: [TopicResource] = []
+    /// Queues.
+    public var queues: [QueueResource] = []
     /// Functions' subscriptions to topics.
     public var subscriptions: [SubscriptionResource] = []
     /// Inference endpoints.

@@ -12,19 +12,23 @@ public struct StackSettings: Sendable {
     public var partition: String
     /// `AWS::URLSuffix`.
     public var urlSuffix: String
+    /// Where the stack's services are reached, which the URLs of queues begin with; no slash at the end.
+    public var endpoint: String
     /// Values for the template's parameters, before their defaults.
     public var parameters: [String: String]
 
     /// Settings as a developer's machine has them, unless told otherwise.
     public init(
         stackName: String = "martlet", account: String = "000000000000", region: String = "us-east-1",
-        partition: String = "aws", urlSuffix: String = "amazonaws.com", parameters: [String: String] = [:]
+        partition: String = "aws", urlSuffix: String = "amazonaws.com",
+        endpoint: String = "http://127.0.0.1:4566", parameters: [String: String] = [:]
     ) {
         self.stackName = stackName
         self.account = account
         self.region = region
         self.partition = partition
         self.urlSuffix = urlSuffix
+        self.endpoint = endpoint
         self.parameters = parameters
     }
 }

@@ -80,6 +80,7 @@ struct ApplicationReader {
         case ResourceType.httpAPI: try readAPI(resource)
         case ResourceType.bucket: try readBucket(resource)
         case ResourceType.topic: try readTopic(resource)
+        case ResourceType.queue: try readQueue(resource)
         default: break
         }
     }
@@ -91,8 +92,8 @@ struct ApplicationReader {
         case ResourceType.permission: try readPermission(resource)
         case ResourceType.subscription: try readSubscription(resource)
         case ResourceType.endpoint: try readEndpoint(resource, among: all)
-        case ResourceType.httpAPI, ResourceType.bucket, ResourceType.topic, ResourceType.model,
-            ResourceType.endpointConfig:
+        case ResourceType.httpAPI, ResourceType.bucket, ResourceType.topic, ResourceType.queue,
+            ResourceType.model, ResourceType.endpointConfig:
             break
         case ResourceType.role:
             // One that the transform made says nothing that its function's Policies do not.
