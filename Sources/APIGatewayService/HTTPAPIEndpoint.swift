@@ -41,12 +41,26 @@ public struct HTTPAPIEndpoint: HTTPHandler {
             request: request, body: body, apiID: api.id, stage: stage, route: route, environment: environment,
             now: now, requestID: identity.requestID, traceHeader: traceHeader)
         guard let payload = event.encoded() else { throw .badRequest }
-        let invocation = Invocation(function: route.target.function, payload: payload, traceHeader: traceHeader)
+        let invocation = Invocation(
+            function: route.target.function, payload: payload, traceHeader: traceHeader,
+            caller: caller(stage: stage.name, method: request.method, key: route.key))
         let result = try await invoke(invocation, within: route.target.timeout)
         guard result.functionError == nil, let response = ProxyResponse.response(for: result.payload) else {
             throw .integrationFailed
         }
         return response
+    }
+
+    /// API Gateway, for a route: what a function's policy must allow.
+    ///
+    /// AWS documents how such an ARN is formed, and not what stands in it for variables of a path. Permissions that
+    /// users had to correct tell: the path is the route's own, the method the request's, and `$default` is alone.
+    private func caller(stage: String, method: String, key: RouteKey) -> ServiceCaller {
+        let route = key.resourcePath.map { "\(method)\($0)" } ?? "$default"
+        return ServiceCaller(
+            principal: "apigateway.amazonaws.com",
+            sourceARN: "arn:aws:execute-api:\(environment.region):\(environment.account):\(api.id)/\(stage)/\(route)",
+            sourceAccount: environment.account)
     }
 
     private func collectBody(of request: HTTPRequest) async throws(GatewayResponse) -> Bytes {

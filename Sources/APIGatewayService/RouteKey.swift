@@ -39,6 +39,13 @@ public struct RouteKey: Sendable, Hashable {
         pattern = .path(method: method, segments: try Self.segments(of: parts[1], in: text))
     }
 
+    /// The path as the ARNs of requests have it, without a slash at its end; nil for `$default`.
+    var resourcePath: Substring? {
+        guard case .path = pattern, let space = text.firstIndex(of: " ") else { return nil }
+        let path = text[text.index(after: space)...]
+        return path.utf8.count > 1 && path.hasSuffix("/") ? path.dropLast() : path
+    }
+
     private static let methods: Set<String> = [
         "ANY", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT",
     ]

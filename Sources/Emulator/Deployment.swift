@@ -23,6 +23,7 @@ struct Deployment {
             try await deploy(queue, attributes: queue.allAttributes)
         }
         for function in application.functions { try await deploy(function) }
+        for permission in application.permissions { try await deploy(permission) }
         for topic in application.topics {
             try await services.sns.addTopic(name: topic.topicName, displayName: topic.displayName)
         }
@@ -57,6 +58,22 @@ struct Deployment {
             }
         } catch let error as ServiceError {
             throw EmulatorError("\(function.logicalID): \(error.message)")
+        }
+    }
+
+    private func deploy(_ resource: PermissionResource) async throws {
+        var permission = FunctionPermission(
+            statementID: resource.statementID, action: resource.action, principal: resource.principal)
+        permission.sourceARN = resource.sourceARN
+        permission.sourceAccount = resource.sourceAccount
+        permission.eventSourceToken = resource.eventSourceToken
+        permission.principalOrgID = resource.principalOrgID
+        permission.functionURLAuthType = resource.functionURLAuthType
+        permission.invokedViaFunctionURL = resource.invokedViaFunctionURL
+        do throws(ServiceError) {
+            try await services.lambda.addPermission(permission, to: resource.functionName)
+        } catch {
+            throw EmulatorError("\(resource.logicalID): \(error.message)")
         }
     }
 

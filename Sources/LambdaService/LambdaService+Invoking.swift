@@ -24,9 +24,15 @@ extension LambdaService: Invoking {
         }
     }
 
-    /// Whether a function is there.
-    public func exists(function: String) async -> Bool {
-        (try? registry.resolve(function, draw: { 0 })) != nil
+    /// Whether a function is there and a service may invoke it; what is missing is reported.
+    public func allows(_ caller: ServiceCaller, toInvoke function: String) async -> Bool {
+        do throws(AWSError) {
+            let invocation = Invocation(function: function, payload: Bytes(), caller: caller)
+            _ = try resolve(invocation)
+            return true
+        } catch {
+            return false
+        }
     }
 }
 
@@ -84,10 +90,18 @@ extension LambdaService {
         return trace
     }
 
+    /// What an invocation runs.
+    ///
+    /// - Throws: the error that Invoke answers with for a function that is not there, or that the caller may not
+    ///   invoke.
     func resolve(_ invocation: Invocation) throws(AWSError) -> FunctionResolution {
-        try registry.resolve(invocation.function, qualifier: invocation.qualifier) {
+        let resolution = try registry.resolve(invocation.function, qualifier: invocation.qualifier) {
             Double(random.next() >> 11) * 0x1p-53
         }
+        if let caller = invocation.caller {
+            try authorize(caller, for: try registry.name(invocation.function, qualifier: invocation.qualifier))
+        }
+        return resolution
     }
 
     /// Checks that a payload is one that AWS takes: not too long, and JSON.

@@ -128,7 +128,7 @@ extension NotificationConfiguration.Function {
     }
 }
 
-/// What S3 demands of a bucket's rules before it knows whether their functions exist.
+/// What S3 demands of a bucket's rules before it asks whether it may invoke their functions.
 enum NotificationRules {
     /// What happens here at all.
     ///
@@ -176,7 +176,7 @@ enum NotificationRules {
     }
 
     /// S3's error when a function is not there, or may not be invoked.
-    static func unknownFunction(_ arn: String) -> AWSError {
+    static func notAuthorized(_ arn: String) -> AWSError {
         AWSError(
             "InvalidArgument", "Unable to validate the following destination configurations", status: 400,
             details: [

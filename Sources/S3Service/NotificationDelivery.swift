@@ -8,6 +8,8 @@ import Store
 /// An event that was stored together with the change that it tells of.
 struct PendingNotification: Sendable, Equatable {
     var id: Int64
+    /// The name of the bucket that it comes from.
+    var bucket: String
     /// The function's ARN.
     var function: String
     var payload: Bytes
@@ -21,7 +23,7 @@ actor NotificationDelivery {
     private let loop: EventLoop
     private let store: Store
     private let invoking: any Invoking
-    private let clock: any EmulatorClock
+    private let environment: ServiceEnvironment
     private let log: Logger
     private var waiting: ArraySlice<PendingNotification> = []
     private var inFlight = 0
@@ -36,12 +38,12 @@ actor NotificationDelivery {
     private static let longestDelay = Duration.seconds(300)
 
     init(
-        loop: EventLoop, store: Store, invoking: any Invoking, clock: any EmulatorClock, log: Logger
+        loop: EventLoop, store: Store, invoking: any Invoking, environment: ServiceEnvironment, log: Logger
     ) {
         self.loop = loop
         self.store = store
         self.invoking = invoking
-        self.clock = clock
+        self.environment = environment
         self.log = log
     }
 
@@ -89,6 +91,7 @@ actor NotificationDelivery {
             // One that Lambda does not take must not keep the others from it.
             if holdsPlace { freePlace() }
             holdsPlace = false
+            let clock = environment.clock
             guard (try? await clock.sleep(until: clock.now + delay)) != nil else { break }
             delay = min(delay * 2, Self.longestDelay)
         }
@@ -105,13 +108,16 @@ actor NotificationDelivery {
     private func isTaken(_ notification: PendingNotification) async -> Bool {
         do throws(ServiceError) {
             _ = try await invoking.invokeAsync(
-                Invocation(function: notification.function, payload: notification.payload))
+                Invocation(
+                    function: notification.function, payload: notification.payload,
+                    caller: ServiceCaller(bucket: notification.bucket, account: environment.account)))
             return true
         } catch {
             let metadata: Logger.Metadata = [
                 "function": "\(notification.function)", "code": "\(error.code)", "reason": "\(error.message)",
             ]
-            // What Lambda refuses for good (the function is gone) will not be taken later either.
+            // What Lambda refuses for good (the function is gone, no permission allows it) will not be taken later
+            // either.
             guard error.status >= 500 || error.status == 429 else {
                 log.warning("an object's event was refused and dropped", metadata: metadata)
                 return true
@@ -127,5 +133,12 @@ actor NotificationDelivery {
         } catch {
             log.error("cannot forget a delivered notification", metadata: ["error": "\(error)"])
         }
+    }
+}
+
+extension ServiceCaller {
+    /// S3, for one of its buckets.
+    init(bucket: String, account: String) {
+        self.init(principal: "s3.amazonaws.com", sourceARN: "arn:aws:s3:::\(bucket)", sourceAccount: account)
     }
 }

@@ -8,7 +8,8 @@ import Store
 extension S3Service {
     /// Gives a bucket its rules, in place of those that it had.
     ///
-    /// - Throws: S3's error for rules that are wrong, overlap, or name a function that is not there.
+    /// - Throws: S3's error for rules that are wrong, overlap, or name a function that S3 may not invoke for the
+    ///   bucket.
     public func setNotifications(_ rules: [NotificationRule], of bucket: String) async throws(ServiceError) {
         do {
             try NotificationRules.check(rules)
@@ -33,8 +34,9 @@ extension S3Service {
 
     private func store(_ rules: [NotificationRule], for bucket: String, validatesTargets: Bool) async throws {
         if validatesTargets {
-            for rule in rules where await !invoking.exists(function: rule.function) {
-                throw NotificationRules.unknownFunction(rule.function)
+            let caller = ServiceCaller(bucket: bucket, account: environment.account)
+            for rule in rules where await !invoking.allows(caller, toInvoke: rule.function) {
+                throw NotificationRules.notAuthorized(rule.function)
             }
         }
         try await store.write { db in try S3Tables.setNotifications(rules, of: bucket, db) }

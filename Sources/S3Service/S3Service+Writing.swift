@@ -130,8 +130,10 @@ extension ObjectChange {
         let sequencer = try S3Tables.nextSequencer(now: time, db)
         return try rules.map { rule in
             let payload = try payload(rule: rule, sequencer: sequencer, account: account)
-            let id = try S3Tables.insertEvent(function: rule.function, payload: payload, db)
-            return PendingNotification(id: id, function: rule.function, payload: Bytes(payload))
+            let id = try S3Tables.insertEvent(
+                bucket: bucket.name, function: rule.function, payload: payload, db)
+            return PendingNotification(
+                id: id, bucket: bucket.name, function: rule.function, payload: Bytes(payload))
         }
     }
 }

@@ -44,7 +44,7 @@ public actor S3Service {
         self.log = log
         self.buckets = Dictionary(uniqueKeysWithValues: buckets.map { ($0.name, $0) })
         delivery = NotificationDelivery(
-            loop: loop, store: store, invoking: invoking, clock: environment.clock, log: log)
+            loop: loop, store: store, invoking: invoking, environment: environment, log: log)
     }
 
     /// Opens S3 as an earlier run left it.

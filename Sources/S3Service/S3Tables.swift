@@ -30,7 +30,7 @@ struct ObjectRecord: Sendable, Equatable {
 ///
 /// Keys are TEXT: SQLite compares it byte by byte, which is the order in which S3 lists keys.
 enum S3Tables {
-    static let steps = ["s3-1"]
+    static let steps = ["s3-1", "s3-2"]
 
     static func migrate(_ store: Store) throws {
         try store.migrate("s3-1") { db in
@@ -60,6 +60,14 @@ enum S3Tables {
                     );
                     CREATE TABLE s3_sequence (last INTEGER NOT NULL);
                     INSERT INTO s3_sequence VALUES (0);
+                    """)
+        }
+        // Events name their bucket, for which a function's policy lets S3 invoke it.
+        try store.migrate("s3-2") { db in
+            try db.execute(
+                sql: """
+                    ALTER TABLE s3_event ADD COLUMN bucket TEXT NOT NULL DEFAULT '';
+                    UPDATE s3_event SET bucket = json_extract(CAST(payload AS TEXT), '$.Records[0].s3.bucket.name');
                     """)
         }
     }
@@ -153,14 +161,17 @@ enum S3Tables {
     }
 
     /// - Returns: the event's id.
-    static func insertEvent(function: String, payload: [UInt8], _ db: Database) throws -> Int64 {
-        try db.run("INSERT INTO s3_event (function, payload) VALUES (?, ?)", [function, Data(payload)])
+    static func insertEvent(
+        bucket: String, function: String, payload: [UInt8], _ db: Database
+    ) throws -> Int64 {
+        try db.run(
+            "INSERT INTO s3_event (bucket, function, payload) VALUES (?, ?, ?)", [bucket, function, Data(payload)])
         return db.lastInsertedRowID
     }
 
     static func events(_ db: Database) throws -> [PendingNotification] {
-        try db.rows("SELECT id, function, payload FROM s3_event ORDER BY id").map { row in
-            PendingNotification(id: row[0], function: row[1], payload: Bytes(row[2] as Data))
+        try db.rows("SELECT id, bucket, function, payload FROM s3_event ORDER BY id").map { row in
+            PendingNotification(id: row[0], bucket: row[1], function: row[2], payload: Bytes(row[3] as Data))
         }
     }
 

@@ -120,7 +120,10 @@ public actor SNSService {
 
     private func deliver(_ notification: LambdaNotification) async {
         let subscription = notification.delivery.subscription
-        let invocation = Invocation(function: subscription.endpoint, payload: notification.payload)
+        let invocation = Invocation(
+            function: subscription.endpoint, payload: notification.payload,
+            caller: ServiceCaller(
+                principal: "sns.amazonaws.com", sourceARN: subscription.topic, sourceAccount: environment.account))
         var attempts = DeliveryAttempts(policy: .awsManaged)
         guard let delay = await attempt(invocation, &attempts) else { return }
         let id = environment.makeID()

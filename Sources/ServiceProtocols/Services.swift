@@ -52,17 +52,20 @@ public struct Invocation: Sendable {
     public var clientContext: String?
     /// The `X-Amzn-Trace-Id` that the caller gave.
     public var traceHeader: String?
+    /// The service that calls, which needs a permission; nil for the account's own callers, who may call everything.
+    public var caller: ServiceCaller?
 
     /// An invocation of `$LATEST`, unless the name or `qualifier` says otherwise.
     public init(
         function: String, qualifier: String? = nil, payload: Bytes, clientContext: String? = nil,
-        traceHeader: String? = nil
+        traceHeader: String? = nil, caller: ServiceCaller? = nil
     ) {
         self.function = function
         self.qualifier = qualifier
         self.payload = payload
         self.clientContext = clientContext
         self.traceHeader = traceHeader
+        self.caller = caller
     }
 }
 
@@ -98,17 +101,18 @@ public protocol Invoking: Sendable {
     /// A failing function is a result, not an error.
     ///
     /// - Throws: ``ServiceError`` when Lambda does not run it: `ResourceNotFoundException`, `TooManyRequestsException`,
-    ///   `RequestTooLargeException` and the like.
+    ///   `RequestTooLargeException`, `AccessDeniedException` for a caller without permission, and the like.
     func invoke(_ invocation: Invocation) async throws(ServiceError) -> InvocationResult
 
     /// Queues an event for a function; returns its request id once the event is durable.
     ///
-    /// - Throws: ``ServiceError`` when Lambda does not take it: unknown function, payload too large or no JSON, or a
-    ///   queue that cannot be written.
+    /// - Throws: ``ServiceError`` when Lambda does not take it: unknown function, a caller without permission, payload
+    ///   too large or no JSON, or a queue that cannot be written.
     func invokeAsync(_ invocation: Invocation) async throws(ServiceError) -> String
 
-    /// Whether a function (name or ARN) is there.
-    func exists(function: String) async -> Bool
+    /// Whether a function (name or ARN, with or without a qualifier) is there and its resource policy lets a service
+    /// invoke it.
+    func allows(_ caller: ServiceCaller, toInvoke function: String) async -> Bool
 }
 
 /// Reads and writes objects: what SageMaker knows of S3.

@@ -68,7 +68,7 @@ final class ScriptedLambda: Invoking {
         throw ServiceError(code: "ServiceException", message: "API Gateway invokes synchronously", status: 500)
     }
 
-    func exists(function: String) async -> Bool { true }
+    func allows(_ caller: ServiceCaller, toInvoke function: String) async -> Bool { true }
 }
 
 extension InvocationResult {

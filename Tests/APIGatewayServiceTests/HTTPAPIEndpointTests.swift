@@ -90,6 +90,31 @@ import Testing
         await expect(harness, "GET", "/images/1", gives: 500, "Internal Server Error")
     }
 
+    // github.com/aws/serverless-application-model, issues 665 (a slash at the end), 326 (any method), 540 (the path's
+    // variables), 1860 ($default): what the source ARNs of permissions had to be for them to work.
+    @Test(
+        "The function is called for the route, as its permissions name it",
+        arguments: [
+            ("GET", "/images/7", "$default/GET/images/{id}"), ("POST", "/test/images", "test/POST/images"),
+            ("PATCH", "/any/", "$default/PATCH/any"), ("DELETE", "/", "$default/DELETE/"),
+            ("GET", "/files/a/b", "$default/GET/files/{path+}"), ("GET", "/nowhere", "$default/$default"),
+        ])
+    func caller(method: String, path: String, source: String) async throws {
+        let harness = try GatewayHarness(
+            stages: ["$default": [:], "test": [:]],
+            routes: ["GET /images/{id}", "POST /images", "ANY /any/", "DELETE /", "GET /files/{path+}", "$default"],
+            loop: loop
+        ) { _ in .returning("{}") }
+        #expect(await harness.send(method, path).status == 200)
+        #expect(
+            harness.lambda.invocations.map(\.caller) == [
+                ServiceCaller(
+                    principal: "apigateway.amazonaws.com",
+                    sourceARN: "arn:aws:execute-api:eu-west-1:000000000000:a1b2c3d4e5/\(source)",
+                    sourceAccount: "000000000000")
+            ])
+    }
+
     @Test("An invocation that Lambda rejects gives 500")
     func rejected() async throws {
         let harness = try GatewayHarness(loop: loop) { _ throws(ServiceError) in

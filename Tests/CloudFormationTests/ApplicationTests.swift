@@ -20,7 +20,12 @@ struct ApplicationTests {
                 "Further": {"Type": "AWS::SNS::Subscription", "Properties": {"Protocol": "lambda",
                     "TopicArn": {"Ref": "Topic"}, "Endpoint": {"Fn::GetAtt": ["Handler", "Arn"]}}},
                 "Permission": {"Type": "AWS::Lambda::Permission", "Properties": {"FunctionName": {"Ref": "Handler"},
-                    "Action": "lambda:InvokeFunction", "Principal": "s3.amazonaws.com"}}
+                    "Action": "lambda:InvokeFunction", "Principal": "s3.amazonaws.com",
+                    "SourceArn": "arn:aws:s3:::birds", "SourceAccount": {"Ref": "AWS::AccountId"}}},
+                "Public": {"Type": "AWS::Lambda::Permission", "Properties": {
+                    "FunctionName": {"Fn::GetAtt": ["Handler", "Arn"]}, "Action": "lambda:InvokeFunctionUrl",
+                    "Principal": "*", "FunctionUrlAuthType": "NONE", "InvokedViaFunctionUrl": true,
+                    "EventSourceToken": "t", "PrincipalOrgID": "o-0123456789"}}
             }}
             """#)
         let function = try #require(application.functions.first)
@@ -28,7 +33,15 @@ struct ApplicationTests {
         #expect(function.code == .s3(bucket: "b", key: "k"))
         #expect(application.buckets.first?.notifications.first?.functionARN == function.arn)
         #expect(application.subscriptions.map(\.logicalID) == ["Topic-0", "Further"])
-        #expect(application.permissions.first?.functionName == "warbler")
+        let permission = try #require(application.permissions.first)
+        #expect(permission.logicalID == "Permission" && permission.statementID.hasPrefix("martlet-Permission-"))
+        #expect(permission.functionName == "warbler" && permission.action == "lambda:InvokeFunction")
+        #expect(permission.principal == "s3.amazonaws.com" && permission.sourceARN == "arn:aws:s3:::birds")
+        #expect(permission.sourceAccount == "000000000000" && permission.functionURLAuthType == nil)
+        let open = try #require(application.permissions.last)
+        #expect(open.functionName == function.arn && open.functionURLAuthType == "NONE")
+        #expect(open.invokedViaFunctionURL == true && open.eventSourceToken == "t")
+        #expect(open.principalOrgID == "o-0123456789")
         #expect(application.diagnostics.map(\.message).contains("ignored: subscriptions over email are not supported"))
     }
 
@@ -93,7 +106,7 @@ struct ApplicationTests {
         let found = try read(text).diagnostics.map { "\($0.severity) \($0.path): \($0.message)" }
         #expect(
             found.sorted() == [
-                "note Resources.Handler.Properties.Policies: accepted: nothing checks permissions here",
+                "note Resources.Handler.Properties.Policies: accepted: nothing checks permissions of roles here",
                 "warning Globals.Api: ignored: no resource of this kind is supported",
                 "warning Resources.Handler.Properties.Events.T.Type: ignored: events of type Schedule are not supported",
                 "warning Resources.Handler.Properties.Tracing: ignored: not executed here",

@@ -132,6 +132,16 @@ struct ServerlessTests {
         #expect(subscription.functionARN == alias)
         #expect(subscription.filterPolicy == #"{"kind":["robin",{"prefix":"w"}]}"#)
         #expect(subscription.filterScope == .messageBody)
+        let source = "arn:aws:execute-api:us-east-1:000000000000:\(api.apiID)/*"
+        #expect(application.permissions.allSatisfy { $0.functionName == alias && $0.action == "lambda:InvokeFunction" })
+        #expect(
+            application.permissions.map { [$0.logicalID, $0.principal, $0.sourceARN ?? "", $0.sourceAccount ?? ""] }
+                == [
+                    ["HandlerGetPermission", "apigateway.amazonaws.com", "\(source)/GET/birds/*", ""],
+                    ["HandlerRestPermission", "apigateway.amazonaws.com", "\(source)/*", ""],
+                    ["HandlerFilePermission", "s3.amazonaws.com", "", "000000000000"],
+                    ["HandlerSongPermission", "sns.amazonaws.com", "arn:aws:sns:us-east-1:000000000000:songs", ""],
+                ])
     }
 
     @Test("The alias and the version that are published can be referred to")

@@ -17,6 +17,8 @@ struct ServiceFixture {
     let service: LambdaService
     let logs = LogRing()
     let attempts = Attempts()
+    /// What the service said to whoever runs it.
+    let reports = Locked<[String]>([])
     let clock: ManualClock
     let directory: URL
     let store: Store
@@ -55,7 +57,7 @@ struct ServiceFixture {
             environment: ServiceEnvironment(
                 account: "000000000000", region: "us-east-1", clock: clock, makeID: { ids.next() }),
             options: options, queue: try SQLiteEventQueue(store: store), logs: [logs] + (extraSink.map { [$0] } ?? []),
-            observers: [attempts])
+            observers: [attempts], report: { [reports] line in reports.withLock { $0.append(line) } })
     }
 
     private func end() async {

@@ -5,6 +5,7 @@ import HTTP1
 import HTTPServer
 import LambdaEvents
 import ServiceProtocols
+import Store
 import Testing
 
 @testable import S3Service
@@ -30,6 +31,11 @@ struct NotificationTests {
             for _ in 0..<3 {
                 let invocation = await s3.lambda.next()
                 #expect(invocation.function == Fixture.function)
+                #expect(
+                    invocation.caller
+                        == ServiceCaller(
+                            principal: "s3.amazonaws.com", sourceARN: "arn:aws:s3:::shelf",
+                            sourceAccount: "000000000000"))
                 records.append(try record(invocation))
             }
             #expect(records.map(\.eventName) == ["ObjectCreated:Put", "ObjectCreated:Copy", "ObjectRemoved:Delete"])
@@ -83,12 +89,26 @@ struct NotificationTests {
             let kept = try await s3.get("kept")
             #expect(kept?.count == 200_000)
             await s3.s3.resume()
-            let event = try record(await s3.lambda.next())
-            #expect(event.s3.object.key == "kept")
+            let invocation = await s3.lambda.next()
+            #expect(invocation.caller?.sourceARN == "arn:aws:s3:::shelf")
+            #expect(try record(invocation).s3.object.key == "kept")
             #expect(try s3.files() == 1)
             let document = await s3.send("GET", "/shelf?notification").text
             #expect(document.contains("<CloudFunction>\(Fixture.function)</CloudFunction>"))
         }
+    }
+
+    @Test("Events that an earlier version stored get their bucket from what they say")
+    func earlierEvents() async throws {
+        let store = try Store.inMemory()
+        try store.migrate("s3-1") { db in
+            try db.run("CREATE TABLE s3_event (id INTEGER PRIMARY KEY, function TEXT, payload BLOB)")
+            let payload = #"{"Records":[{"s3":{"bucket":{"name":"shelf"}}}]}"#
+            try db.run("INSERT INTO s3_event (function, payload) VALUES ('f', CAST('\(payload)' AS BLOB))")
+        }
+        try S3Tables.migrate(store)
+        #expect(try await store.read { db in try S3Tables.events(db) }.map(\.bucket) == ["shelf"])
+        try store.close()
     }
 
     @Test(
@@ -122,6 +142,10 @@ struct NotificationTests {
             let response = await s3.send("PUT", "/shelf?notification", body: document)
             #expect(response.code == code)
             #expect(response.status == 200 || code != nil)
+            if rules.contains("gone") {
+                #expect(response.text.contains("Unable to validate the following destination configurations"))
+                #expect(response.text.contains("Not authorized to invoke function [\(Fixture.function)gone]"))
+            }
         }
     }
 }

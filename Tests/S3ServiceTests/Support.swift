@@ -91,7 +91,9 @@ actor RecordingLambda: Invoking {
         return "id"
     }
 
-    func exists(function: String) async -> Bool { !function.hasSuffix("gone") }
+    func allows(_ caller: ServiceCaller, toInvoke function: String) async -> Bool {
+        !function.hasSuffix("gone") && caller.sourceARN == "arn:aws:s3:::shelf"
+    }
 
     /// The next invocation that was not looked at yet.
     func next() async -> Invocation {

@@ -53,6 +53,9 @@ struct DeliveryTests {
         #expect(slept > .seconds(1) && slept < .seconds(2))
         await sns.lambda.attempts(7)
         #expect(Set(sns.lambda.invocations.map(\.payload.string)).count == 1)
+        let caller = ServiceCaller(
+            principal: "sns.amazonaws.com", sourceARN: topic, sourceAccount: "000000000000")
+        #expect(sns.lambda.invocations.allSatisfy { $0.caller == caller })
         await sns.service.stop()
         #expect(await sns.service.waitingDeliveries == 0)
     }

@@ -138,7 +138,7 @@ final class RecordingLambda: Invoking {
         throw ServiceError(code: "ServiceException", message: "SNS invokes asynchronously", status: 500)
     }
 
-    func exists(function: String) async -> Bool { true }
+    func allows(_ caller: ServiceCaller, toInvoke function: String) async -> Bool { true }
 }
 
 /// A clock that stands until a test moves it.

@@ -19,7 +19,7 @@ public struct Application: Sendable, Equatable {
     public var subscriptions: [SubscriptionResource] = []
     /// Inference endpoints.
     public var endpoints: [EndpointResource] = []
-    /// Permissions as they were declared, which nothing here checks.
+    /// What functions' resource policies allow, be it declared or implied by events.
     public var permissions: [PermissionResource] = []
     /// The template's `Outputs`.
     public var outputs: [String: String] = [:]

@@ -72,17 +72,3 @@ public struct FunctionResource: Sendable, Equatable {
         autoPublishAlias.map { "\(arn):\($0)" } ?? arn
     }
 }
-
-/// `AWS::Lambda::Permission`: who may invoke a function.
-public struct PermissionResource: Sendable, Equatable {
-    /// The resource's name in the template.
-    public var logicalID: String
-    /// A name or an ARN.
-    public var functionName: String
-    /// `lambda:InvokeFunction`, mostly.
-    public var action: String
-    /// A service or an account.
-    public var principal: String
-    /// What the service must be acting for.
-    public var sourceARN: String?
-}

@@ -11,7 +11,7 @@ extension ApplicationReader {
             ?? Located(
                 node: .object([:], at: event.node.offset), path: event.path.member("Properties"))
         switch try type.asText() {
-        case "HttpApi": try readRoute(properties, of: function)
+        case "HttpApi": try readRoute(name, properties, of: function)
         case "S3": try readNotification(name, properties, of: function)
         case "SNS": try readTopicEvent(name, properties, of: function)
         case let other: remark(.warning, [type.fault("ignored: events of type \(other) are not supported")])
@@ -19,7 +19,9 @@ extension ApplicationReader {
     }
 
     // https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-function-httpapi.html
-    private mutating func readRoute(_ properties: Located, of function: FunctionResource) throws(Fault) {
+    private mutating func readRoute(
+        _ name: String, _ properties: Located, of function: FunctionResource
+    ) throws(Fault) {
         let fields = try self.fields(
             properties,
             PropertyTable(
@@ -51,6 +53,9 @@ extension ApplicationReader {
             throw fields.located.fault("the route \(route.key) is declared twice")
         }
         application.apis[index].routes.append(route)
+        addPermission(
+            for: name, of: function, principal: "apigateway.amazonaws.com",
+            sourceARN: evaluator.sourceARN(of: route, apiID: application.apis[index].apiID))
     }
 
     private mutating func readNotification(
@@ -64,6 +69,9 @@ extension ApplicationReader {
         try addNotification(
             "\(function.logicalID)-\(name)", events: fields.texts("Events"), filter: fields["Filter"],
             functionARN: function.eventTargetARN, toBucketAt: index, fields.located)
+        // The bucket's ARN would make bucket and permission depend on each other.
+        addPermission(
+            for: name, of: function, principal: "s3.amazonaws.com", sourceAccount: evaluator.settings.account)
     }
 
     private mutating func readTopicEvent(
@@ -74,10 +82,27 @@ extension ApplicationReader {
             PropertyTable(
                 executed: ["Topic", "FilterPolicy", "FilterPolicyScope"], ignored: ["Region", "RedrivePolicy"],
                 rejected: ["SqsSubscription": "there are no queues here"]))
+        let topic = try fields.requiredText("Topic")
         application.subscriptions.append(
             SubscriptionResource(
-                logicalID: function.logicalID + name, topicARN: try fields.requiredText("Topic"),
+                logicalID: function.logicalID + name, topicARN: topic,
                 functionARN: function.eventTargetARN, filterPolicy: try filterPolicy(fields),
                 filterScope: try filterScope(fields)))
+        addPermission(for: name, of: function, principal: "sns.amazonaws.com", sourceARN: topic)
+    }
+}
+
+extension Evaluator {
+    /// What the serverless transform lets API Gateway invoke a function for: all stages, `*` for each variable of the
+    /// path that is not greedy (or is `{proxy+}`), no slash at the end.
+    fileprivate func sourceARN(of route: HTTPAPIResource.Route, apiID: String) -> String {
+        let api = "arn:\(settings.partition):execute-api:\(settings.region):\(settings.account):\(apiID)/*/"
+        guard let method = route.method else { return api + "*" }
+        let path = route.path.count > 1 && route.path.hasSuffix("/") ? route.path.dropLast() : Substring(route.path)
+        let segments = path.split(separator: "/", omittingEmptySubsequences: false).map { segment in
+            let isVariable = segment.hasPrefix("{") && segment.hasSuffix("}")
+            return isVariable && (segment == "{proxy+}" || !segment.hasSuffix("+}")) ? "*" : segment
+        }
+        return api + (method == "ANY" ? "*" : method) + segments.joined(separator: "/")
     }
 }

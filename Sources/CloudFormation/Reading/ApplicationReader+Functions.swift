@@ -147,21 +147,4 @@ extension ApplicationReader {
             maximumRetryAttempts: try fields.integer("MaximumRetryAttempts", in: 0...2) ?? 2,
             maximumEventAgeSeconds: try fields.integer("MaximumEventAgeInSeconds", in: 60...21_600) ?? 21_600)
     }
-
-    mutating func readPermission(_ resource: Template.Resource) throws(Fault) {
-        let fields = try self.fields(
-            resource.properties,
-            PropertyTable(
-                executed: ["FunctionName", "Action", "Principal", "SourceArn"],
-                noted: [
-                    "EventSourceToken", "FunctionUrlAuthType", "InvokedViaFunctionUrl", "PrincipalOrgID",
-                    "SourceAccount",
-                ]))
-        application.permissions.append(
-            PermissionResource(
-                logicalID: resource.logicalID, functionName: try fields.requiredText("FunctionName"),
-                action: try fields.requiredText("Action"), principal: try fields.requiredText("Principal"),
-                sourceARN: try fields.text("SourceArn")))
-        remark(.note, [resource.body.fault(Self.noPermissions)])
-    }
 }

@@ -103,7 +103,7 @@ struct ApplicationReader {
         }
     }
 
-    static let noPermissions = "accepted: nothing checks permissions here"
+    static let noPermissions = "accepted: nothing checks permissions of roles here"
 
     private mutating func readOther(_ resource: Template.Resource) throws(Fault) {
         let place = Fault(

@@ -14,6 +14,8 @@ package struct FunctionRegistry {
         var reservedConcurrency: Int?
         /// What is provisioned, by the version or alias that it is provisioned for.
         var provisioned: [String: ProvisionedConcurrency] = [:]
+        /// The resource policies of the function (nil), of its versions and of its aliases.
+        var policies: [String?: ResourcePolicy] = [:]
 
         var id: Int { latest.functionID }
     }
@@ -180,6 +182,7 @@ package struct FunctionRegistry {
     mutating func change(_ name: String, _ body: (inout Function?) -> Void) {
         resolutions.removeAll(keepingCapacity: true)
         body(&functions[name])
+        functions[name]?.prunePolicies()
     }
 
     func makeRevisionID() -> String { makeID() }

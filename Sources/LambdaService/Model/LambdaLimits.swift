@@ -23,6 +23,8 @@ public enum LambdaLimits {
     public static let unzippedCode = 262_144_000
     /// The longest request of CreateFunction and UpdateFunctionCode, in bytes.
     public static let codeRequest = 70_167_211
+    /// The longest resource policy, as JSON, in bytes.
+    public static let resourcePolicy = 20_480
     /// How many invocations of one account may be in work at once.
     public static let accountConcurrency = 1000
     /// How much of it must be left for functions that have none reserved.

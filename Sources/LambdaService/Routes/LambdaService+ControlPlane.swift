@@ -36,6 +36,13 @@ extension LambdaService {
         case .deleteProvisionedConcurrency(let text):
             try await deleteProvisionedConcurrency(registry.name(text, qualifier: query["Qualifier"]))
             return HTTPResponse(status: 204, headers: ["x-amzn-RequestId": requestID])
+        case .addPermission(let text):
+            let json = try await addPermission(to: registry.name(text, qualifier: query["Qualifier"]), request)
+            return HTTPResponse(status: 201, json: json, requestID: requestID)
+        case .removePermission(let text, let statement):
+            let name = try registry.name(text, qualifier: query["Qualifier"])
+            try registry.removePermission(statement, from: name, revision: query["RevisionId"])
+            return HTTPResponse(status: 204, headers: ["x-amzn-RequestId": requestID])
         case .createFunction, .publishVersion, .createAlias:
             return HTTPResponse(status: 201, json: try await change(route, request), requestID: requestID)
         case .updateFunctionCode:
@@ -70,10 +77,13 @@ extension LambdaService {
         case .getConcurrency(let text):
             return FunctionVersion.concurrencyDocument(
                 try registry.function(registry.unqualifiedName(text)).reservedConcurrency)
+        case .getPolicy(let text):
+            return try policyDocument(of: registry.name(text, qualifier: query["Qualifier"]))
         case .getAccountSettings:
             return accountSettings()
         case .createFunction, .deleteFunction, .updateFunctionCode, .publishVersion, .createAlias, .putConcurrency,
-            .deleteConcurrency, .getProvisionedConcurrency, .putProvisionedConcurrency, .deleteProvisionedConcurrency:
+            .deleteConcurrency, .getProvisionedConcurrency, .putProvisionedConcurrency, .deleteProvisionedConcurrency,
+            .addPermission, .removePermission:
             preconditionFailure("an operation that changes functions is not a read")
         }
     }

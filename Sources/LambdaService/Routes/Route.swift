@@ -20,6 +20,9 @@ enum Route: Equatable {
     case getProvisionedConcurrency(String)
     case putProvisionedConcurrency(String)
     case deleteProvisionedConcurrency(String)
+    case getPolicy(String)
+    case addPermission(String)
+    case removePermission(String, statement: String)
 
     init?(_ method: String, _ path: String) {
         var segments = path.split(separator: "/", omittingEmptySubsequences: false).dropFirst()
@@ -69,6 +72,9 @@ enum Route: Equatable {
         case ("GET", "aliases", nil, true): self = .listAliases(name)
         case ("POST", "aliases", nil, true): self = .createAlias(name)
         case ("GET", "aliases", let alias?, true): self = .getAlias(name, alias: decoded(alias))
+        case ("GET", "policy", nil, true): self = .getPolicy(name)
+        case ("POST", "policy", nil, true): self = .addPermission(name)
+        case ("DELETE", "policy", let statement?, true): self = .removePermission(name, statement: decoded(statement))
         default: return nil
         }
     }
