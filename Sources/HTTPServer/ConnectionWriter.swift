@@ -28,9 +28,13 @@ final class ConnectionWriter: ResponseBodyWriter {
             guard before + bytes.count <= length else { throw WrongLength() }
             await connection.write([], bytes)
         } else {
-            // The end of a chunk travels with the start of the next.
-            let start = (before == 0 ? "" : "\r\n") + String(bytes.count, radix: 16) + "\r\n"
-            await connection.write(Array(start.utf8), bytes)
+            // In one piece with its end: there are clients that hand a chunk on only when they have seen that.
+            let size = String(bytes.count, radix: 16)
+            var chunk = BytesBuilder(capacity: size.utf8.count + bytes.count + 4)
+            chunk.append("\(size)\r\n")
+            chunk.append(bytes)
+            chunk.append("\r\n")
+            await connection.write([], chunk.finish())
         }
         guard await connection.canWrite else { throw PeerGone() }
     }
@@ -41,7 +45,7 @@ final class ConnectionWriter: ResponseBodyWriter {
     func finish() async throws -> Bool {
         let written = written.withLock { $0 }
         if let length { return written == length }
-        await connection.write(Array((written == 0 ? "0\r\n\r\n" : "\r\n0\r\n\r\n").utf8), Bytes())
+        await connection.write(Array("0\r\n\r\n".utf8), Bytes())
         return true
     }
 }

@@ -187,6 +187,8 @@ actor HTTPConnection {
         return nil
     }
 
+    var bodyTrailers: HTTPHeaders { body.trailers }
+
     /// Returns once the body is in a wanted state, or no more of it can come.
     private func bodyChange(until isWanted: (borrowing IncomingBody) -> Bool) async {
         while true {
@@ -292,8 +294,9 @@ actor HTTPConnection {
                 switch event {
                 case .head(let head): headReceived(head)
                 case .body(let piece): bodyReceived(piece)
-                case .end:
+                case .end(let trailers):
                     body.isComplete = true
+                    body.trailers = trailers
                     deadline = nil
                     wakeBodyWaiter()
                     // What follows waits for the answer to this request.

@@ -61,6 +61,14 @@ public protocol RequestBody: Sendable {
     ///
     /// - Throws: `RequestBodyError.truncated` when the body does not come to its end.
     func next() async throws(RequestBodyError) -> Bytes?
+
+    /// The fields that came behind a chunked body (RFC 9112, section 7.1.2); none before its end.
+    func trailers() async -> HTTPHeaders
+}
+
+extension RequestBody {
+    /// None: only a body on a connection has trailers.
+    public func trailers() async -> HTTPHeaders { HTTPHeaders() }
 }
 
 /// Why a body did not come whole.

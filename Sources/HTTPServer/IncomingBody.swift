@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import Buffers
 import EventLoop
+import HTTP1
 
 /// The part of a request's body that has arrived and was not taken yet.
 struct IncomingBody: ~Copyable {
@@ -16,6 +17,8 @@ struct IncomingBody: ~Copyable {
     /// Nil for a chunked body.
     let length: Int?
     var isComplete = false
+    /// What came behind the last chunk.
+    var trailers = HTTPHeaders()
     private var mode = Mode.streamed
     private var buffer = BytesBuilder()
     private var receivedCount = 0
@@ -94,5 +97,9 @@ struct ConnectionBody: RequestBody {
 
     func next() async throws(RequestBodyError) -> Bytes? {
         try await connection.nextBodyPiece()
+    }
+
+    func trailers() async -> HTTPHeaders {
+        await connection.bodyTrailers
     }
 }

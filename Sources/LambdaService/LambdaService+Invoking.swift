@@ -49,21 +49,36 @@ extension LambdaService {
     func run(
         _ invocation: Invocation, requestID: String, wantsLog: Bool
     ) async throws(AWSError) -> Answer {
+        let (request, version) = try synchronousRequest(invocation, requestID: requestID, wantsLog: wantsLog)
+        let result = try Self.result(of: await pool.run(request, on: version))
+        let answer = InvocationResult(
+            requestID: requestID, executedVersion: version.version,
+            functionError: result.isError ? "Unhandled" : nil, payload: result.payload, logTail: result.log)
+        return Answer(result: answer, traceHeader: request.traceHeader)
+    }
+
+    /// What is run for somebody who waits for the result, and on which version.
+    ///
+    /// - Parameter stream: where a streamed result goes; nil for a caller that takes it whole.
+    /// - Throws: the error that Invoke answers with.
+    func synchronousRequest(
+        _ invocation: Invocation, requestID: String, wantsLog: Bool, stream: ResponseStream? = nil
+    ) throws(AWSError) -> (InvocationRequest, FunctionVersion) {
         let resolution = try resolve(invocation)
         try check(invocation.payload, limit: LambdaLimits.synchronousPayload)
         let context = try decode(clientContext: invocation.clientContext)
         let trace = TraceHeader.make(from: invocation.traceHeader, seconds: now / 1000, &random)
         let request = InvocationRequest(
             requestID: requestID, invokedARN: resolution.invokedARN, payload: event(invocation.payload),
-            clientContext: context, traceHeader: trace, wantsLog: wantsLog)
-        switch await pool.run(request, on: resolution.version) {
-        case .finished(let result):
-            let answer = InvocationResult(
-                requestID: requestID, executedVersion: resolution.version.version,
-                functionError: result.isError ? "Unhandled" : nil, payload: result.payload, logTail: result.log)
-            return Answer(result: answer, traceHeader: trace)
-        case .throttled(let reason):
-            throw .throttled(reason)
+            clientContext: context, traceHeader: trace, wantsLog: wantsLog, stream: stream)
+        return (request, resolution.version)
+    }
+
+    /// - Throws: the error that Invoke answers with when there is no result.
+    static func result(of outcome: ExecutionOutcome) throws(AWSError) -> ExecutionResult {
+        switch outcome {
+        case .finished(let result): return result
+        case .throttled(let reason): throw .throttled(reason)
         case .abandoned:
             throw .service("The invocation was given up: the function was deleted or the service ends.")
         }

@@ -23,6 +23,10 @@ public actor LambdaService {
         public var endpointURL: String?
         /// What functions sign their calls with.
         public var credentials = FunctionCredentials()
+        /// How fast streamed results go to their callers; AWS caps them after the first 6 MB.
+        var pacing = ResponsePacing()
+        /// How long a streamed result may be, in bytes.
+        var streamedResponseLimit = LambdaLimits.streamedResponse
         /// Where code that is uploaded is unpacked.
         public var codeDirectory: String
         /// Makes runs repeatable: trace ids, log stream names and the choice between an alias's versions come from it.
@@ -71,6 +75,8 @@ public actor LambdaService {
         pool.shutdownGrace = options.shutdownGrace
         pool.endpointURL = options.endpointURL
         pool.credentials = options.credentials
+        pool.pacing = options.pacing
+        pool.streamedResponseLimit = options.streamedResponseLimit
         self.pool = ExecutionPool(
             loop: loop, options: pool, log: FunctionLog(sinks: logs, clock: environment.clock),
             region: environment.region, observers: observers, seed: options.seed &+ 1, report: report)

@@ -29,6 +29,15 @@ struct HTTPServerTests {
                 || answer.hasSuffix("\r\n\r\n5\r\nabcde\r\n0\r\n\r\n"))
     }
 
+    @Test("What follows the last chunk is told, of its own request only", arguments: [1, 1000])
+    func trailers(size: Int) async throws {
+        let answer = try await Server.answer(
+            to:
+                "POST /trailers HTTP/1.1\r\nTransfer-Encoding: chunked\r\nTrailer: A, B\r\n\r\n3\r\nabc\r\n0\r\nA: 1\r\nB: 2 3\r\n\r\n"
+                + "POST /trailers HTTP/1.1\r\nContent-Length: 3\r\nConnection: close\r\n\r\ndef", pieces: size)
+        #expect(answer.components(separatedByEmptyLine: true) == ["abc A=1,B=2 3", "def "])
+    }
+
     @Test("The answer to HEAD has a length and no body")
     func head() async throws {
         let answer = try await Server.answer(to: "HEAD /1 HTTP/1.1\r\nConnection: close\r\n\r\n")

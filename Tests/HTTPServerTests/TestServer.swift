@@ -20,6 +20,10 @@ struct TestHandler: HTTPHandler {
                 stream: .stream(length: nil) { writer in
                     while let piece = try await request.body.next() { try await writer.write(piece) }
                 })
+        case "/trailers":
+            let body = (try? await request.body.collect(limit: 100)) ?? Bytes()
+            let trailers = await request.body.trailers().map { "\($0.name)=\($0.value)" }.joined(separator: ",")
+            return HTTPResponse(status: 200, body: Bytes("\(body.string) \(trailers)"))
         case "/fail":
             return HTTPResponse(
                 status: 200,

@@ -41,7 +41,7 @@ struct FailureTests {
                 #"{"errorType":"Runtime.InvalidEntrypoint","errorMessage":"RequestId: id Error: fork/exec /var/task/bootstrap: permission denied"}"#
             ),
             (
-                .responseTooLarge,
+                .responseTooLarge(limit: LambdaLimits.responsePayload),
                 #"{"errorMessage":"Response payload size exceeded maximum allowed payload size (6291556 bytes).","errorType":"Function.ResponseSizeTooLarge"}"#
             ),
         ] as [(FailureCause, String)])
@@ -55,7 +55,7 @@ struct FailureTests {
         arguments: [
             (.invalidRequestID, 400, #"{"errorMessage":"Invalid request ID","errorType":"InvalidRequestID"}"#),
             (
-                .tooLarge, 413,
+                .tooLarge(limit: LambdaLimits.responsePayload), 413,
                 #"{"errorMessage":"Exceeded maximum allowed payload size (6291556 bytes).","errorType":"RequestEntityTooLarge"}"#
             ),
             (

@@ -105,13 +105,28 @@ struct RuntimeStateMachineTests {
         #expect(ready.initErrorPosted("{}", at: .milliseconds(90), grace: 1)?.status == 403)
     }
 
-    @Test("A result that broke off may be posted again")
-    func brokenOff() {
+    // aws-lambda-runtime-interface-emulator, internal/lambda/rapi/handler/invocationresponse.go: an unknown response mode
+    // is answered before the state has changed any further.
+    @Test("After a result that was refused for its mode the runtime can only end")
+    func refused() {
         var machine = runningMachine()
         #expect(machine.responseBegan(requestID: "id", isError: false) == nil)
-        machine.responseBroke(requestID: "id")
-        #expect(machine.responseBegan(requestID: "id", isError: false) == nil)
-        #expect(machine.responseEnded(requestID: "id")?.work == "w")
+        #expect(machine.responseRefused()?.work == "w")
+        #expect(machine.responseRefused() == nil)
+        #expect(machine.responseEnded(requestID: "id") == nil)
+        #expect(machine.responseBegan(requestID: "id", isError: true)?.status == 403)
+        guard case .refused(let error) = machine.nextRequested(at: .milliseconds(200)) else {
+            Issue.record("not refused")
+            return
+        }
+        #expect(error.message.hasPrefix("State transition from InvocationResponse to Ready failed"))
+        #expect(machine.deadline == .milliseconds(3100))
+        guard case .endedAfterResult(_, let report) = machine.processEnded(.exited(.status(1)), at: .milliseconds(300))
+        else {
+            Issue.record("not ended")
+            return
+        }
+        #expect(report.status == .error("Runtime.ExitError"))
     }
 
     @Test("An init that fails is run again for the first invocation")

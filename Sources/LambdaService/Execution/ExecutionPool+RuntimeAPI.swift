@@ -80,14 +80,13 @@ extension ExecutionPool {
         guard let environment = environments[id], !environment.isEnding else {
             return RuntimeAPIError.invalidRequestID.response
         }
-        if let mode = request.headers["Lambda-Runtime-Function-Response-Mode"], mode != "streaming", mode != "buffered"
-        {
-            return RuntimeAPIError.invalidResponseMode.response
-        }
         if let refusal = environment.machine.responseBegan(requestID: requestID, isError: isError) {
             return refusal.response
         }
         environment.responseBegan()
+        if !isError, let mode = request.headers[StreamedPost.modeHeader], !mode.isEmpty {
+            return await streamPosted(to: environment, requestID: requestID, mode: mode, request)
+        }
         do throws(RequestBodyError) {
             let body = try await request.body.collect(limit: LambdaLimits.responsePayload)
             // The invocation may have ended while its result arrived.
@@ -97,14 +96,24 @@ extension ExecutionPool {
             environment.responseEnded(producedBytes: body.count)
             assignment.work.answer(body, outcome: isError ? .failed : .succeeded)
             return .accepted
-        } catch .tooLarge {
-            guard let assignment = environment.machine.responseEnded(requestID: requestID) else {
-                return RuntimeAPIError.invalidRequestID.response
-            }
-            answer(assignment.work, .responseTooLarge)
-            return RuntimeAPIError.tooLarge.response
         } catch {
-            environment.machine.responseBroke(requestID: requestID)
+            return resultBroke(error, requestID: requestID, of: environment)
+        }
+    }
+
+    /// The body of a result did not come whole, or not within its limit.
+    func resultBroke(
+        _ error: RequestBodyError, requestID: Substring, of environment: ExecutionEnvironment
+    ) -> HTTPResponse {
+        guard let assignment = environment.machine.responseEnded(requestID: requestID) else {
+            return RuntimeAPIError.invalidRequestID.response
+        }
+        switch error {
+        case .tooLarge(let limit):
+            answer(assignment.work, .responseTooLarge(limit: limit))
+            return RuntimeAPIError.tooLarge(limit: limit).response
+        case .truncated:
+            answer(assignment.work, .responseTruncated)
             return RuntimeAPIError.truncated.response
         }
     }

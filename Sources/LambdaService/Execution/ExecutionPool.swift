@@ -17,6 +17,9 @@ actor ExecutionPool {
         var shutdownGrace = Duration.milliseconds(300)
         var endpointURL: String?
         var credentials = FunctionCredentials()
+        /// How fast streamed results go to their callers, and how long they may be.
+        var pacing = ResponsePacing()
+        var streamedResponseLimit = LambdaLimits.streamedResponse
     }
 
     nonisolated let loop: EventLoop
@@ -161,6 +164,8 @@ actor ExecutionPool {
         guard let environment = environments[id], !environment.isEnding else { return }
         var limits = HTTPLimits()
         limits.idleTimeout = nil
+        // A streamed result may stay silent for as long as its function may run.
+        limits.stallTimeout = .seconds(LambdaLimits.timeout.upperBound + 60)
         let server = HTTPServer(loop: loop, handler: RuntimeAPI(pool: self, environment: id), limits: limits)
         environment.server = server
         do throws(LoopError) {

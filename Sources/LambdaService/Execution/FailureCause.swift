@@ -10,7 +10,11 @@ enum FailureCause: Error, Equatable {
     /// The system's reason for not running the bootstrap: `permission denied`, `exec format error`.
     case bootstrapNotExecutable(reason: String)
     static let bootstrapBusy = FailureCause.bootstrapNotExecutable(reason: "text file busy")
-    case responseTooLarge
+    case responseTooLarge(limit: Int)
+    /// The body of the result broke off.
+    case responseTruncated
+    /// The result came with an unknown `Lambda-Runtime-Function-Response-Mode`.
+    case responseModeInvalid
     /// An extension failed, with AWS's error type.
     case extensionFailed(type: String, message: String)
     /// Something of the emulator's own failed.
@@ -31,6 +35,9 @@ extension FailureCause {
         case .exited: "Runtime.ExitError"
         case .bootstrapMissing, .bootstrapNotExecutable: "Runtime.InvalidEntrypoint"
         case .responseTooLarge: "Function.ResponseSizeTooLarge"
+        // Types: aws-lambda-runtime-interface-emulator, internal/lambda/fatalerror.
+        case .responseTruncated: "Runtime.TruncatedResponse"
+        case .responseModeInvalid: "Runtime.InvalidResponseModeHeader"
         case .extensionFailed(let type, _): type
         case .platform: "Runtime.Unknown"
         }
@@ -58,8 +65,10 @@ extension FailureCause {
         case .exited(.signal(let signal)): "Runtime exited with error: signal: \(Self.name(of: signal))"
         case .bootstrapMissing: "Couldn't find valid bootstrap(s): [/var/task/bootstrap /opt/bootstrap]"
         case .bootstrapNotExecutable(let reason): "fork/exec /var/task/bootstrap: \(reason)"
-        case .responseTooLarge:
-            "Response payload size exceeded maximum allowed payload size (\(LambdaLimits.responsePayload) bytes)."
+        case .responseTooLarge(let limit):
+            "Response payload size exceeded maximum allowed payload size (\(limit) bytes)."
+        case .responseTruncated: "HTTP request detected as truncated"
+        case .responseModeInvalid: "Invalid function response mode"
         case .extensionFailed(_, let reason), .platform(let reason): reason
         }
     }

@@ -13,6 +13,8 @@ struct InvocationRequest: Sendable {
     var traceHeader: String
     /// Whether the caller wants the end of the log: then the result waits for the report.
     var wantsLog = false
+    /// Where a result goes that the runtime streams; nil for a caller that takes it whole.
+    var stream: ResponseStream?
     var source = InvocationRecord.Source.requestResponse
     var attempt = 1
 }
@@ -30,6 +32,8 @@ struct ExecutionResult: Sendable {
     var payload: Bytes
     var isError: Bool
     var log: Bytes
+    /// What the runtime called a result that it posted as a stream; nil for any other.
+    var contentType: String?
 }
 
 /// A request on its way through the pool, with whoever waits for its outcome.
@@ -48,9 +52,12 @@ final class PendingInvocation {
     }
 
     /// The result is there: the caller gets it, unless it wants the log too.
-    func answer(_ payload: Bytes, outcome: InvocationRecord.Outcome) {
+    ///
+    /// - Parameter contentType: see ``ExecutionResult``.
+    func answer(_ payload: Bytes, outcome: InvocationRecord.Outcome, contentType: String? = nil) {
         recorded = outcome
-        let result = ExecutionResult(payload: payload, isError: outcome != .succeeded, log: Bytes())
+        let result = ExecutionResult(
+            payload: payload, isError: outcome != .succeeded, log: Bytes(), contentType: contentType)
         if request.wantsLog { held = result } else { resume(.finished(result)) }
     }
 

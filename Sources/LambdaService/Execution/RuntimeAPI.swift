@@ -20,10 +20,14 @@ struct RuntimeAPI: HTTPHandler {
             await pool.resultPosted(by: environment, requestID: id, isError: true, request)
         case .initError where request.method == "POST":
             await pool.initErrorPosted(by: environment, request)
+        case .ping where request.method == "GET":
+            HTTPResponse(status: 200, headers: ["Content-Type": "text/plain; charset=utf-8"], body: "pong")
         case nil:
             await ExtensionsAPI(pool: pool, environment: environment).respond(to: request)
-        default:
-            HTTPResponse(status: 405)
+        case .next, .ping:
+            HTTPResponse(status: 405, headers: ["Allow": "GET"])
+        case .response, .error, .initError:
+            HTTPResponse(status: 405, headers: ["Allow": "POST"])
         }
     }
 
@@ -32,7 +36,10 @@ struct RuntimeAPI: HTTPHandler {
         case response(Substring)
         case error(Substring)
         case initError
+        /// What early runtimes asked; AWS's server has kept it.
+        case ping
 
+        private static let pingPath: StaticString = "/2018-06-01/ping"
         private static let prefix: StaticString = "/2018-06-01/runtime/"
         private static let invocation: StaticString = "invocation/"
 
@@ -40,7 +47,7 @@ struct RuntimeAPI: HTTPHandler {
             // As bytes: each invocation comes by here twice.
             var path = path
             let found = path.withUTF8 { path -> (Route, id: Range<Int>)? in
-                guard path.hasPrefix(Self.prefix) else { return nil }
+                guard path.hasPrefix(Self.prefix) else { return path.equals(Self.pingPath) ? (.ping, 0..<0) : nil }
                 let start = Self.prefix.utf8CodeUnitCount
                 let rest = UnsafeBufferPointer(rebasing: path[start...])
                 if rest.equals("invocation/next") { return (.next, 0..<0) }
@@ -59,7 +66,7 @@ struct RuntimeAPI: HTTPHandler {
                 return path[start..<path.utf8.index(start, offsetBy: found.id.count)]
             }
             switch found.0 {
-            case .next, .initError: self = found.0
+            case .next, .initError, .ping: self = found.0
             case .response: self = .response(id())
             case .error: self = .error(id())
             }

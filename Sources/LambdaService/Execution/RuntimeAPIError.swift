@@ -16,9 +16,11 @@ struct RuntimeAPIError: Error, Equatable {
         status: 400, type: "InvalidFunctionResponseMode", message: "Invalid function response mode")
     static let truncated = RuntimeAPIError(
         status: 400, type: "TruncatedHTTPRequest", message: "HTTP request detected as truncated")
-    static let tooLarge = RuntimeAPIError(
-        status: 413, type: "RequestEntityTooLarge",
-        message: "Exceeded maximum allowed payload size (\(LambdaLimits.responsePayload) bytes).")
+    static func tooLarge(limit: Int) -> RuntimeAPIError {
+        RuntimeAPIError(
+            status: 413, type: "RequestEntityTooLarge",
+            message: "Exceeded maximum allowed payload size (\(limit) bytes).")
+    }
     static let internalError = RuntimeAPIError(
         status: 500, type: "InternalServerError", message: "Internal Server Error")
 

@@ -34,6 +34,8 @@ struct RuntimeStateMachine<Work> {
         case running(Assignment)
         /// The result's head is there, its body on the way.
         case responding(Assignment, isError: Bool)
+        /// The result was refused for its head; the caller has its error, and the runtime can only end.
+        case refused(Assignment)
         /// The result is there; the runtime may still be at work for this invocation.
         case answered(Assignment)
         case ended
@@ -52,7 +54,9 @@ struct RuntimeStateMachine<Work> {
         switch state {
         case .initializing(let initialization): initialization.deadline
         case .reinitializing(let initialization, _): initialization.deadline
-        case .running(let assignment), .responding(let assignment, _), .answered(let assignment): assignment.deadline
+        case .running(let assignment), .responding(let assignment, _), .refused(let assignment),
+            .answered(let assignment):
+            assignment.deadline
         case .initFailed, .ready, .ended: nil
         }
     }
@@ -89,6 +93,7 @@ struct RuntimeStateMachine<Work> {
         case .ready: "Ready"
         case .running: "Running"
         case .responding(_, let isError): isError ? "InvocationErrorResponse" : "InvocationResponse"
+        case .refused: "InvocationResponse"
         case .answered, .ended: "RuntimeResponseSentState"
         }
     }
@@ -130,7 +135,7 @@ extension RuntimeStateMachine {
             return .finished(assignment, report(assignment, at: now, .success))
         case .ready:
             return .stillReady
-        case .initializing, .initFailed, .reinitializing, .responding, .ended:
+        case .initializing, .initFailed, .reinitializing, .responding, .refused, .ended:
             return .refused(.invalidTransition(from: runtimeState, to: "Ready"))
         }
     }
@@ -149,7 +154,12 @@ extension RuntimeStateMachine {
         return nil
     }
 
-    /// The body of the result came whole, or was refused for its length.
+    /// Whose result is on its way.
+    var respondingWork: Work? {
+        if case .responding(let assignment, _) = state { assignment.work } else { nil }
+    }
+
+    /// The body of the result came whole, broke off, or was refused for its length: there is no second try.
     ///
     /// - Returns: whose result it is; nil when the invocation ended in the meantime.
     mutating func responseEnded(requestID: Substring) -> Assignment? {
@@ -158,10 +168,15 @@ extension RuntimeStateMachine {
         return assignment
     }
 
-    /// The body of the result broke off: the runtime may post it again.
-    mutating func responseBroke(requestID: Substring) {
-        guard case .responding(let assignment, _) = state, requestID == assignment.requestID else { return }
-        state = .running(assignment)
+    /// The head of the result, allowed a moment ago, asks for what there is not.
+    ///
+    /// In AWS's own server this is no end of the result: the runtime is asked for nothing else and can post no other.
+    ///
+    /// - Returns: whose result it was.
+    mutating func responseRefused() -> Assignment? {
+        guard case .responding(let assignment, _) = state else { return nil }
+        state = .refused(assignment)
+        return assignment
     }
 
     /// The runtime reported that its init failed.
@@ -184,7 +199,9 @@ extension RuntimeStateMachine {
 
     private var currentAssignment: Assignment? {
         switch state {
-        case .running(let assignment), .responding(let assignment, _), .answered(let assignment): assignment
+        case .running(let assignment), .responding(let assignment, _), .refused(let assignment),
+            .answered(let assignment):
+            assignment
         case .initializing, .initFailed, .reinitializing, .ready, .ended: nil
         }
     }
@@ -292,7 +309,7 @@ extension RuntimeStateMachine {
         case .running(let assignment), .responding(let assignment, _):
             state = .ended
             return .invocationFailed(assignment, .cause(cause), report(assignment, at: now, status))
-        case .answered(let assignment):
+        case .refused(let assignment), .answered(let assignment):
             state = .ended
             return .endedAfterResult(assignment, report(assignment, at: now, status))
         case .ready, .initFailed:

@@ -26,8 +26,11 @@ struct ExtensionsAPI: HTTPHandler {
                 ("/2020-01-01/extension/init/error", _), ("/2020-01-01/extension/exit/error", _):
                 return HTTPResponse(status: 405)
             default:
+                // As Go's own server words it.
                 return HTTPResponse(
-                    status: 404, headers: ["Content-Type": "text/plain; charset=utf-8"], body: "404 page not found\n")
+                    status: 404,
+                    headers: ["Content-Type": "text/plain; charset=utf-8", "X-Content-Type-Options": "nosniff"],
+                    body: "404 page not found\n")
             }
         } catch {
             return error.response

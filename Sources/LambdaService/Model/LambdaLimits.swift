@@ -9,6 +9,9 @@ public enum LambdaLimits {
     public static let asynchronousPayload = 1_048_576
     /// The longest result that a runtime may post, in bytes: 6 MB and 100.
     public static let responsePayload = 6_291_556
+    /// The longest result that a runtime may stream to a caller that takes it as a stream, in bytes: 200 MB
+    /// (https://docs.aws.amazon.com/lambda/latest/dg/configuration-response-streaming.html).
+    public static let streamedResponse = 200 << 20
     /// The longest client context as it is sent, base64 and all.
     public static let clientContext = 3583
     /// Seconds.

@@ -14,6 +14,9 @@ extension LambdaService: HTTPHandler {
             if request.method == "POST", let function = InvokePath.function(in: request.path) {
                 return try await invoke(function, request, requestID)
             }
+            if request.method == "POST", let function = ResponseStreamPath.function(in: request.path) {
+                return try await invokeWithResponseStream(function, request, requestID)
+            }
             guard let route = Route(request.method, request.path) else { throw .unknownOperation }
             return try await respond(to: route, request, requestID)
         } catch {

@@ -7,7 +7,7 @@ import ServiceProtocols
 
 /// Invoke (https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html).
 extension LambdaService {
-    private enum InvocationType: String {
+    enum InvocationType: String {
         case requestResponse = "RequestResponse"
         case event = "Event"
         case dryRun = "DryRun"
@@ -38,7 +38,7 @@ extension LambdaService {
         }
     }
 
-    private func invocationType(_ request: HTTPRequest) throws(AWSError) -> InvocationType {
+    func invocationType(_ request: HTTPRequest) throws(AWSError) -> InvocationType {
         guard let name = request.headers["X-Amz-Invocation-Type"], !name.isEmpty else { return .requestResponse }
         guard let type = InvocationType(rawValue: name) else {
             throw .validation(
@@ -48,7 +48,7 @@ extension LambdaService {
         return type
     }
 
-    private func wantsLog(_ request: HTTPRequest) throws(AWSError) -> Bool {
+    func wantsLog(_ request: HTTPRequest) throws(AWSError) -> Bool {
         switch request.headers["X-Amz-Log-Type"] {
         case nil, "", "None": false
         case "Tail": true
@@ -57,7 +57,7 @@ extension LambdaService {
         }
     }
 
-    private func body(
+    func body(
         of request: HTTPRequest, limit: Int, _ type: InvocationType
     ) async throws(AWSError) -> Bytes {
         do throws(RequestBodyError) {
