@@ -2,6 +2,7 @@
 """Streamed results: from a runtime that writes chunks to boto3's event stream."""
 import base64
 import json
+import os
 import sys
 
 import botocore.exceptions
@@ -35,6 +36,13 @@ def client(streamers):
     return streamers.client("lambda")
 
 
+def pipe(folder):
+    """A named pipe that a function waits at until its other end is opened."""
+    path = folder / "gate"
+    os.mkfifo(path)
+    return path
+
+
 def stream(client, event, name="streamer", **settings):
     response = client.invoke_with_response_stream(FunctionName=name, Payload=json.dumps(event), **settings)
     return response, iter(response["EventStream"])
@@ -49,13 +57,13 @@ def collect(client, event, name="streamer", **settings):
 
 
 def test_a_piece_arrives_when_the_function_writes_it(client, tmp_path):
-    gate = tmp_path / "gate"
+    gate = pipe(tmp_path)
     response, events = stream(client, {"pieces": ["first", {"wait": str(gate)}, "second"], "type": "text/plain"})
     assert response["StatusCode"] == 200 and response["ExecutedVersion"] == "$LATEST"
     assert response["ResponseStreamContentType"] == "application/vnd.amazon.eventstream"
     assert next(events) == {"PayloadChunk": {"Payload": b"first"}}
     # The function writes on only now.
-    gate.touch()
+    gate.open("w").close()
     assert next(events) == {"PayloadChunk": {"Payload": b"second"}}
     assert next(events) == {"InvokeComplete": {}}
     assert next(events, None) is None
@@ -99,7 +107,7 @@ def test_an_error_in_the_trailers_follows_what_was_written(client):
 
 def test_a_function_that_ends_or_hangs_half_way_is_told_of(client):
     payload, _, last = collect(client, {"pieces": ["so far", {"exit": 3}]})
-    assert (payload, json.loads(last["ErrorDetails"])["errorType"]) == (b"so far", "Runtime.TruncatedResponse")
+    assert (payload, json.loads(last["ErrorDetails"])["errorType"]) == (b"so far", "Runtime.ExitError")
     payload, _, last = collect(client, {"pieces": ["so far", {"hang": True}]}, "hasty")
     details = json.loads(last["ErrorDetails"])
     assert (payload, last["ErrorCode"], details["errorType"]) == (b"so far", "Unhandled", "Sandbox.Timedout")
@@ -129,12 +137,12 @@ def test_a_caller_that_takes_the_whole_gets_the_whole(client):
 
 def test_a_caller_that_leaves_does_not_stop_the_function(client, tmp_path):
     # https://docs.aws.amazon.com/lambda/latest/dg/configuration-response-streaming.html
-    gate, mark = tmp_path / "gate", tmp_path / "mark"
+    gate, mark = pipe(tmp_path), tmp_path / "mark"
     response, events = stream(client, {
         "pieces": ["first", {"wait": str(gate)}, *[{"fill": 1_000_000}] * 5, {"mark": str(mark)}]})
     next(events)
     response["EventStream"].close()
-    gate.touch()
+    gate.open("w").close()
     eventually(mark.exists, what="the end of a function whose caller has gone")
 
 

@@ -107,7 +107,7 @@ struct InvokeAPITests {
             #expect(
                 context.error
                     == "400 InvalidRequestContentException: Client context must be a valid Base64-encoded JSON object.")
-            let unknown = await fixture.request("POST", "/2021-11-15/functions/f/response-streaming-invocations")
+            let unknown = await fixture.request("POST", "/2021-11-15/functions/f/nothing")
             #expect(unknown.status == 404 && unknown.headers["x-amzn-ErrorType"] == "UnknownOperationException")
         }
     }

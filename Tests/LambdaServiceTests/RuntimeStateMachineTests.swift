@@ -105,8 +105,8 @@ struct RuntimeStateMachineTests {
         #expect(ready.initErrorPosted("{}", at: .milliseconds(90), grace: 1)?.status == 403)
     }
 
-    // aws-lambda-runtime-interface-emulator, internal/lambda/rapi/handler/invocationresponse.go: an unknown response mode
-    // is answered before the state has changed any further.
+    // aws-lambda-runtime-interface-emulator, internal/lambda/rapi/handler/invocationresponse.go: an unknown response
+    // mode is answered before the state has changed any further.
     @Test("After a result that was refused for its mode the runtime can only end")
     func refused() {
         var machine = runningMachine()

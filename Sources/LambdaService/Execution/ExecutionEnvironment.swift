@@ -27,6 +27,10 @@ final class ExecutionEnvironment {
     private(set) var inits = 0
     /// Whether the current init has come so far that the runtime was started.
     var isRuntimeStarted = false
+    /// Whether a result is being read.
+    var isReceiving = false
+    /// Whether the process has ended meanwhile.
+    var endedWhileReceiving = false
     var isEnding = false
     /// The dispatcher knows it no more.
     var isWithdrawn = false

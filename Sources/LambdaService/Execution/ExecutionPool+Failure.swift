@@ -49,7 +49,22 @@ extension ExecutionPool {
         forget(process: key, of: id, exit)
     }
 
+    /// A result is read: its runtime's end, if that came first, is seen to now.
+    func received(_ environment: ExecutionEnvironment) {
+        environment.isReceiving = false
+        guard environment.endedWhileReceiving, let process = environment.process else { return }
+        environment.endedWhileReceiving = false
+        conclude(process: process, of: environment.id)
+    }
+
     private func forget(process key: Int, of id: Int, _ exit: FailureCause.ProcessExit) {
+        if let environment = environments[id], environment.process == key, environment.isReceiving,
+            !environment.isEnding
+        {
+            // What it had written of its result counts.
+            environment.endedWhileReceiving = true
+            return
+        }
         processes.removeValue(forKey: key)?.close()
         if let environment = environments[id], extensionsTook(key, of: environment, exit) { return }
         guard let environment = environments[id], environment.process == key else { return tellIfGone() }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Buffers
+import EventLoop
 import HTTP1
 import HTTPServer
 
@@ -84,6 +85,8 @@ extension ExecutionPool {
             return refusal.response
         }
         environment.responseBegan()
+        environment.isReceiving = true
+        defer { received(environment) }
         if !isError, let mode = request.headers[StreamedPost.modeHeader], !mode.isEmpty {
             return await streamPosted(to: environment, requestID: requestID, mode: mode, request)
         }
@@ -97,14 +100,16 @@ extension ExecutionPool {
             assignment.work.answer(body, outcome: isError ? .failed : .succeeded)
             return .accepted
         } catch {
-            return resultBroke(error, requestID: requestID, of: environment)
+            return await resultBroke(error, requestID: requestID, of: environment)
         }
     }
 
     /// The body of a result did not come whole, or not within its limit.
     func resultBroke(
         _ error: RequestBodyError, requestID: Substring, of environment: ExecutionEnvironment
-    ) -> HTTPResponse {
+    ) async -> HTTPResponse {
+        // A runtime that ends in the middle is told of by how it ended.
+        if error == .truncated, await hasEnded(environment) { return RuntimeAPIError.truncated.response }
         guard let assignment = environment.machine.responseEnded(requestID: requestID) else {
             return RuntimeAPIError.invalidRequestID.response
         }
@@ -116,6 +121,12 @@ extension ExecutionPool {
             answer(assignment.work, .responseTruncated)
             return RuntimeAPIError.truncated.response
         }
+    }
+
+    /// Whether the runtime has ended: its connections are closed a moment before that can be seen.
+    private func hasEnded(_ environment: ExecutionEnvironment) async -> Bool {
+        try? await loop.sleep(for: .milliseconds(20))
+        return environment.process.flatMap { processes[$0] }?.hasEnded ?? true
     }
 
     /// `POST /runtime/init/error`.

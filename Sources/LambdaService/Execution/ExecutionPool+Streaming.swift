@@ -40,7 +40,7 @@ extension ExecutionPool {
             }
             return .accepted
         } catch {
-            return resultBroke(error, requestID: requestID, of: environment)
+            return await resultBroke(error, requestID: requestID, of: environment)
         }
     }
 

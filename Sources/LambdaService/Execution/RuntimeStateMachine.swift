@@ -80,7 +80,7 @@ struct RuntimeStateMachine<Work> {
         case .initializing(let initialization) where initialization.error == nil: .initialization(.initialize)
         case .reinitializing(let initialization, _) where initialization.error == nil: .initialization(.invoke)
         case .answered(let assignment): .invocation(assignment)
-        case .initializing, .reinitializing, .initFailed, .ready, .running, .responding, .ended: .other
+        case .initializing, .reinitializing, .initFailed, .ready, .running, .responding, .refused, .ended: .other
         }
     }
 
