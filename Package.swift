@@ -92,7 +92,7 @@ let package = Package(
         library(
             "LambdaService",
             [
-                "HTTPServer", "EventLoop", "Locks", "AWSWire", "ServiceProtocols", "ServiceWire", "Store",
+                "HTTPServer", "HTTPClient", "EventLoop", "Locks", "AWSWire", "ServiceProtocols", "ServiceWire", "Store",
                 "CLibarchive", grdb,
             ]),
         library(

@@ -25,6 +25,24 @@ public final class TCPStream {
         uv_tcp_nodelay(handle.raw(uv_tcp_t.self), 1)
     }
 
+    /// A socket that connects to a port of this machine, 127.0.0.1.
+    ///
+    /// Nothing may be written before `connected` was called on the loop, with nil or with what went wrong; it is called
+    /// also when the socket is closed first.
+    ///
+    /// - Throws: ``LoopError`` for what is no port, and when there are no more descriptors.
+    public init(
+        loop: EventLoop, connectingTo port: Int, connected: @escaping (LoopError?) -> Void
+    ) throws(LoopError) {
+        handle = try Handle(loop)
+        do throws(LoopError) {
+            try ConnectRequest(connected).start(handle.raw(uv_tcp_t.self), port: port)
+        } catch {
+            handle.close()
+            throw error
+        }
+    }
+
     /// Who is told of what happens; kept until ``close()``.
     public var delegate: (any StreamDelegate)? {
         get { handle.delegate }

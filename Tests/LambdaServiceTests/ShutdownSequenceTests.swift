@@ -10,10 +10,11 @@ extension MonotonicTime {
 }
 
 private func sequence(
-    runtime: Bool = true, external: Bool = true, running: Int = 1
+    runtime: Bool = true, external: Bool = true, internal: Bool = false, running: Int = 1
 ) -> ShutdownSequence {
     ShutdownSequence(
-        .spindown, isRuntimeRunning: runtime, hasExternal: external, runningExtensions: running, at: .milliseconds(0))
+        .spindown, isRuntimeRunning: runtime, hasExternal: external, hasInternal: `internal`,
+        runningExtensions: running, at: .milliseconds(0))
 }
 
 // https://docs.aws.amazon.com/lambda/latest/dg/runtimes-extensions-api.html#runtimes-lifecycle-shutdown
@@ -43,11 +44,17 @@ struct ShutdownSequenceTests {
 
     @Test("A runtime with internal extensions only has 500 ms")
     func internalOnly() {
-        var sequence = sequence(external: false, running: 0)
+        var sequence = sequence(external: false, internal: true, running: 0)
         #expect(sequence.begin() == [.terminateRuntime])
         #expect(sequence.deadline == .milliseconds(500))
         #expect(sequence.deadlineReached() == [.killRuntime])
         #expect(sequence.runtimeEnded() == [.finish])
+    }
+
+    @Test("With extensions of both kinds the runtime has 500 ms, and all of them 2 s")
+    func bothKinds() {
+        let sequence = sequence(internal: true)
+        #expect(sequence.deadline == .milliseconds(500) && sequence.end == .milliseconds(2000))
     }
 
     @Test("Without a runtime it is the extensions' turn at once; with nothing that runs all is over")

@@ -23,6 +23,8 @@ final class ExecutionEnvironment {
     var parked: UnsafeContinuation<HTTPResponse, Never>?
     /// What it has besides when there are extensions; nil for most.
     var extensions: EnvironmentExtensions?
+    /// What those are told who subscribe to it; nil without extensions.
+    var telemetry: EnvironmentTelemetry?
     /// How many inits have begun, which tells one from the next.
     private(set) var inits = 0
     /// Whether the current init has come so far that the runtime was started.
@@ -45,6 +47,7 @@ final class ExecutionEnvironment {
     private var memory = ProcessMemory()
     /// When the runtime answers; taken down only when somebody is told of it.
     private var response: RuntimeResponseTimes?
+    private var initStart: (phase: InitReport.Phase, moment: Timestamp)?
     private var isInitRuntimeDone = false
     private var isRuntimeDone = false
     let log: FunctionLog
@@ -77,7 +80,24 @@ final class ExecutionEnvironment {
         isRuntimeStarted = false
         isInitRuntimeDone = false
         collectsTail = request?.wantsLog ?? false
-        tell(.initStart(phase), at: log.clock.now)
+        let moment = log.clock.now
+        initStart = (phase, moment)
+        telemetry?.open()
+        tell(.initStart(phase), at: moment)
+    }
+
+    /// There are extensions, which may subscribe until the end of the init.
+    func openTelemetry() {
+        guard telemetry == nil else { return }
+        let telemetry = EnvironmentTelemetry(platform.context, platform.logging.format)
+        telemetry.open()
+        if let initStart { telemetry.append(.platform(.initStart(initStart.phase)), at: initStart.moment) }
+        self.telemetry = telemetry
+    }
+
+    /// An extension has subscribed.
+    func subscribed(_ subscription: SubscriptionStatus) {
+        tell(.subscription(subscription), at: log.clock.now)
     }
 
     /// The runtime asked for its first invocation, or has failed.
@@ -93,6 +113,7 @@ final class ExecutionEnvironment {
         let moment = log.clock.now
         for status in extensions?.registry.statuses ?? [] { tell(.extensionStatus(status), at: moment) }
         tell(.initReport(report), at: moment)
+        telemetry?.closeSubscription()
     }
 
     func invocationBegan(_ request: InvocationRequest, at now: MonotonicTime) {
@@ -100,8 +121,13 @@ final class ExecutionEnvironment {
         collectsTail = request.wantsLog
         isRuntimeDone = false
         let moment = log.clock.now
-        response = platform.hasLine(ofRuntimeDone: .success) ? RuntimeResponseTimes(beganAt: moment, began: now) : nil
+        response = tellsRuntimeDone(.success) ? RuntimeResponseTimes(beganAt: moment, began: now) : nil
         tell(.start(requestID: request.requestID, traceHeader: request.traceHeader), at: moment)
+    }
+
+    /// Whether anybody is told when the runtime is done with an invocation.
+    private func tellsRuntimeDone(_ status: ReportStatus) -> Bool {
+        platform.hasLine(ofRuntimeDone: status) || telemetry?.hasSubscribers == true
     }
 
     /// The head of the runtime's answer came.
@@ -120,7 +146,7 @@ final class ExecutionEnvironment {
     func runtimeDone(
         with request: InvocationRequest, _ status: ReportStatus, nanoseconds: Int64, at now: MonotonicTime
     ) {
-        guard !isRuntimeDone, platform.hasLine(ofRuntimeDone: status) else { return }
+        guard !isRuntimeDone, tellsRuntimeDone(status) else { return }
         isRuntimeDone = true
         let done = RuntimeDone(
             requestID: request.requestID, traceHeader: request.traceHeader, status: status, nanoseconds: nanoseconds,
@@ -164,12 +190,16 @@ final class ExecutionEnvironment {
     }
 
     /// What Lambda itself says: a line of the log, where the log has one for it.
-    private func tell(_ event: PlatformEvent, at moment: Timestamp) {
+    func tell(_ event: PlatformEvent, at moment: Timestamp) {
         if let line = platform.line(event, at: moment) { write(line, .platform, at: moment) }
+        telemetry?.append(.platform(event), at: moment)
     }
 
     func write(_ line: Bytes, _ origin: LambdaLogLine.Origin, at moment: Timestamp) {
         if collectsTail { tail.append(line) }
+        if let telemetry, origin != .platform {
+            telemetry.append(origin == .extensionOutput ? .extension(line) : .function(line), at: moment)
+        }
         guard !log.sinks.isEmpty else { return }
         let entry = LambdaLogLine(
             source: logStream, requestID: requestID, timestamp: moment, origin: origin, bytes: line)

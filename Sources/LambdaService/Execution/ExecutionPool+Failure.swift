@@ -94,9 +94,11 @@ extension ExecutionPool {
         case .reinitFailed(let assignment, let result, let initReport, let report):
             environment.initEnded(initReport)
             environment.invocationBegan(assignment.work.request, at: now)
+            environment.failed(assignment.requestID, result)
             answer(assignment.work, result)
             finish(assignment.work, report, of: environment, at: now)
         case .invocationFailed(let assignment, let result, let report):
+            environment.failed(assignment.requestID, result)
             answer(assignment.work, result)
             finish(assignment.work, report, of: environment, at: now)
         case .endedAfterResult(let assignment, let report):
@@ -156,6 +158,7 @@ extension ExecutionPool {
 
     func remove(_ environment: ExecutionEnvironment) {
         environments[environment.id] = nil
+        environment.telemetry?.close()
         if let server = environment.server { loop.spawn { await server.stop(grace: .zero) } }
         withdraw(environment)
         tellIfGone()

@@ -2,6 +2,7 @@
 import Buffers
 import EventLoop
 import Glibc
+import HTTPClient
 import HTTPServer
 import ServiceProtocols
 
@@ -44,6 +45,8 @@ actor ExecutionPool {
     private var timerDue: MonotonicTime?
     /// When users were told last that calls wait for the machine.
     private var holdUpTold: MonotonicTime?
+    /// Sends telemetry to extensions, once there is any.
+    var telemetryClient: HTTPClient?
     private(set) var isStopping = false
     private var gone: CheckedContinuation<Void, Never>?
 
@@ -279,6 +282,7 @@ actor ExecutionPool {
         grace.cancel()
         timer?.close()
         timer = nil
+        await telemetryClient?.close()
     }
 
     private func killAll() {

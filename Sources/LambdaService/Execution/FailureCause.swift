@@ -57,7 +57,8 @@ extension FailureCause {
         return Bytes(json.finish())
     }
 
-    private var message: String {
+    /// What failed, in AWS's words.
+    var message: String {
         switch self {
         case .timedOut(let seconds): "Task timed out after \(seconds).00 seconds"
         case .exited(.status(0)): "Runtime exited without providing a reason"

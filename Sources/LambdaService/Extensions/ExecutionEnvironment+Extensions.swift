@@ -8,6 +8,13 @@ extension ExecutionEnvironment {
         process == key || extensions?.processes[key] != nil
     }
 
+    /// An invocation failed without a word from the runtime.
+    func failed(_ requestID: String, _ result: RuntimeStateMachine<PendingInvocation>.FailedResult) {
+        guard telemetry != nil, case .cause(let cause) = result else { return }
+        tell(
+            .fault(requestID: requestID, message: "\(cause.message)\n\(cause.errorType)"), at: log.clock.now)
+    }
+
     func extensionOutputArrived(_ key: Int, isError: Bool, _ chunk: UnsafeRawBufferPointer) {
         guard let extensions, extensions.processes[key] != nil else { return }
         let moment = log.clock.now

@@ -29,6 +29,7 @@ extension ExecutionPool {
         guard !names.isEmpty else { return startProcess(of: environment) }
         let extensions = EnvironmentExtensions(external: names)
         environment.extensions = extensions
+        environment.openTelemetry()
         for (index, name) in names.enumerated() {
             guard index < ExtensionRegistry.limit else {
                 return launchFailed(name, "TooManyExtensions", "ErrTooManyExtensions", of: environment)
@@ -82,6 +83,7 @@ extension ExecutionPool {
         let extensions = environment.extensions ?? EnvironmentExtensions()
         let identifier = try extensions.registry.register(name, events: events) { makeUUID() }
         environment.extensions = extensions
+        environment.openTelemetry()
         if environment.process == nil, environment.machine.isInitializing, extensions.registry.areRegistered {
             startProcess(of: environment)
         }
@@ -108,7 +110,7 @@ extension ExecutionPool {
             throw .unknownExtension(id)
         }
         if case .shutdown = try extensions.registry.nextRequested(by: id) {
-            return shutdownEvent(extensions)
+            return shutdownEvent(extensions, for: id)
         }
         return await withUnsafeContinuation { continuation in
             extensions.park(id, continuation)
@@ -186,12 +188,15 @@ extension ExecutionPool {
         guard !told.isEmpty else { return }
         let deadline = MonotonicTime.wallMilliseconds + assignment.deadline.since(now) / 1_000_000
         let event = Bytes(ExtensionEvent.invoke(assignment.work.request, deadline: deadline))
-        for id in told { extensions.resume(id, extensionEvent(event)) }
+        for id in told { extensions.resume(id, extensionEvent(event, for: id)) }
     }
 
-    func extensionEvent(_ event: Bytes) -> HTTPResponse {
+    func extensionEvent(_ event: Bytes, for id: String) -> HTTPResponse {
         HTTPResponse(
             status: 200,
-            headers: ["Content-Type": "application/json", "Lambda-Extension-Event-Identifier": makeUUID()], body: event)
+            headers: [
+                "Content-Type": "application/json", "Lambda-Extension-Identifier": id,
+                "Lambda-Extension-Event-Identifier": makeUUID(),
+            ], body: event)
     }
 }

@@ -11,7 +11,8 @@ extension ExecutionPool {
         guard extensions.shutdown == nil else { return }
         var sequence = ShutdownSequence(
             extensions.reason, isRuntimeRunning: environment.process.flatMap { processes[$0] } != nil,
-            hasExternal: extensions.registry.hasExternal, runningExtensions: extensions.processes.count, at: .now)
+            hasExternal: extensions.registry.hasExternal, hasInternal: extensions.registry.hasInternal,
+            runningExtensions: extensions.processes.count, at: .now)
         let actions = sequence.begin()
         extensions.shutdown = sequence
         perform(actions, environment, extensions)
@@ -26,7 +27,11 @@ extension ExecutionPool {
             case .terminateRuntime: signalRuntime(of: environment, SIGTERM)
             case .killRuntime: signalRuntime(of: environment, SIGKILL)
             case .shutDownExtensions:
-                tellOfShutdown(extensions)
+                if environment.telemetry?.hasSubscribers == true {
+                    loop.spawn { [id = environment.id] in await self.flushTelemetry(of: id) }
+                } else {
+                    tellOfShutdown(extensions)
+                }
                 waitForDeadline(of: environment, extensions)
             case .killExtensions: kill(extensions) { _ in true }
             case .finish: finishShutdown(of: environment, extensions)
@@ -40,9 +45,18 @@ extension ExecutionPool {
 
     private func tellOfShutdown(_ extensions: EnvironmentExtensions) {
         let (told, untold) = extensions.registry.shutDown()
-        for id in told { extensions.resume(id, shutdownEvent(extensions)) }
+        for id in told { extensions.resume(id, shutdownEvent(extensions, for: id)) }
         kill(extensions, untold.contains)
     }
+
+    /// What there is to tell arrives before the word of the end, unless its reader is slow.
+    private func flushTelemetry(of id: Int) async {
+        await environments[id]?.telemetry?.flush(within: Self.flushLimit)
+        guard let extensions = environments[id]?.extensions, extensions.shutdown != nil else { return }
+        tellOfShutdown(extensions)
+    }
+
+    private static let flushLimit = Duration.seconds(1)
 
     private func kill(_ extensions: EnvironmentExtensions, _ isMeant: (String) -> Bool) {
         for (key, process) in extensions.processes where isMeant(process.name) {
@@ -50,13 +64,13 @@ extension ExecutionPool {
         }
     }
 
-    func shutdownEvent(_ extensions: EnvironmentExtensions) -> HTTPResponse {
+    func shutdownEvent(_ extensions: EnvironmentExtensions, for id: String) -> HTTPResponse {
         let left = max(0, extensions.shutdown?.end.since(.now) ?? 0) / 1_000_000
         return extensionEvent(
             Bytes(
                 ExtensionEvent.shutdown(
                     extensions.shutdown?.reason ?? extensions.reason,
-                    deadline: MonotonicTime.wallMilliseconds + left)))
+                    deadline: MonotonicTime.wallMilliseconds + left)), for: id)
     }
 
     private func waitForDeadline(of environment: ExecutionEnvironment, _ extensions: EnvironmentExtensions) {

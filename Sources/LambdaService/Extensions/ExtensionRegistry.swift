@@ -58,6 +58,7 @@ struct ExtensionRegistry {
     var areDone: Bool { extensions.allSatisfy { $0.state == .ready || !$0.events.contains(.invoke) } }
 
     var hasExternal: Bool { extensions.contains(where: \.isExternal) }
+    var hasInternal: Bool { extensions.contains { !$0.isExternal } }
 
     /// What is told of each in the log.
     var statuses: [ExtensionStatus] {

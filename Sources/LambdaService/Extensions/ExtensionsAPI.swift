@@ -5,8 +5,8 @@ import Foundation
 import HTTP1
 import HTTPServer
 
-/// The Extensions API of one environment, on the same listener as its Runtime API
-/// (https://docs.aws.amazon.com/lambda/latest/dg/runtimes-extensions-api.html).
+/// The Extensions API of one environment and the APIs by which extensions subscribe to telemetry, on the same listener
+/// as its Runtime API (https://docs.aws.amazon.com/lambda/latest/dg/runtimes-extensions-api.html).
 struct ExtensionsAPI: HTTPHandler {
     let pool: ExecutionPool
     let environment: Int
@@ -14,27 +14,37 @@ struct ExtensionsAPI: HTTPHandler {
     /// More than any request here needs.
     static let longestBody = 64 * 1024
 
+    private static let methods = [
+        "/2020-01-01/extension/register": "POST", "/2020-01-01/extension/event/next": "GET",
+        "/2020-01-01/extension/init/error": "POST", "/2020-01-01/extension/exit/error": "POST",
+        "/2022-07-01/telemetry": "PUT", "/2020-08-15/logs": "PUT",
+    ]
+
     func respond(to request: HTTPRequest) async -> HTTPResponse {
+        guard let method = Self.methods[request.path] else {
+            return HTTPResponse(
+                status: 404, headers: ["Content-Type": "text/plain; charset=utf-8"], body: "404 page not found\n")
+        }
+        guard request.method == method else { return HTTPResponse(status: 405, headers: ["Allow": method]) }
         do throws(RuntimeAPIError) {
-            switch (request.path, request.method) {
-            case ("/2020-01-01/extension/register", "POST"): return try await register(request)
-            case ("/2020-01-01/extension/event/next", "GET"):
-                return try await pool.extensionNext(by: try Self.identifier(in: request), in: environment)
-            case ("/2020-01-01/extension/init/error", "POST"): return try await report(request, inInit: true)
-            case ("/2020-01-01/extension/exit/error", "POST"): return try await report(request, inInit: false)
-            case ("/2020-01-01/extension/register", _), ("/2020-01-01/extension/event/next", _),
-                ("/2020-01-01/extension/init/error", _), ("/2020-01-01/extension/exit/error", _):
-                return HTTPResponse(status: 405)
-            default:
-                // As Go's own server words it.
-                return HTTPResponse(
-                    status: 404,
-                    headers: ["Content-Type": "text/plain; charset=utf-8", "X-Content-Type-Options": "nosniff"],
-                    body: "404 page not found\n")
+            return switch request.path {
+            case "/2020-01-01/extension/register": try await register(request)
+            case "/2020-01-01/extension/event/next":
+                try await pool.extensionNext(by: try Self.identifier(in: request), in: environment)
+            case "/2020-01-01/extension/init/error": try await report(request, inInit: true)
+            case "/2020-01-01/extension/exit/error": try await report(request, inInit: false)
+            case "/2020-08-15/logs": try await subscribe(request, .logs)
+            default: try await subscribe(request, .telemetry)
             }
         } catch {
             return error.response
         }
+    }
+
+    private func subscribe(_ request: HTTPRequest, _ api: TelemetryAPI) async throws(RuntimeAPIError) -> HTTPResponse {
+        let id = try Self.identifier(in: request)
+        let body = (try? await request.body.collect(limit: Self.longestBody)) ?? Bytes()
+        return try await pool.subscribe(id, to: api, body.array, in: environment)
     }
 
     private struct Registration: Decodable {

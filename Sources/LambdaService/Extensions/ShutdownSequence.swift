@@ -32,10 +32,10 @@ struct ShutdownSequence {
         case over
     }
 
-    /// What the runtime gets of the time of external extensions.
+    /// What a runtime gets of the time of external extensions.
     private static let runtimeShare: Int64 = 300_000_000
-    /// What a runtime with internal extensions gets, when there are no external ones.
-    private static let internalLimit: Int64 = 500_000_000
+    /// What a runtime with internal extensions gets.
+    private static let internalShare: Int64 = 500_000_000
     /// What all of it may take with external extensions.
     private static let externalLimit: Int64 = 2_000_000_000
 
@@ -51,15 +51,17 @@ struct ShutdownSequence {
     /// - Parameters:
     ///   - isRuntimeRunning: whether the runtime has a process.
     ///   - hasExternal: whether there are external extensions, running or not.
+    ///   - hasInternal: whether there are internal ones.
     ///   - runningExtensions: how many of their processes run.
     init(
-        _ reason: Reason, isRuntimeRunning: Bool, hasExternal: Bool, runningExtensions: Int, at now: MonotonicTime
+        _ reason: Reason, isRuntimeRunning: Bool, hasExternal: Bool, hasInternal: Bool, runningExtensions: Int,
+        at now: MonotonicTime
     ) {
         self.reason = reason
         self.isRuntimeRunning = isRuntimeRunning
         self.runningExtensions = runningExtensions
-        end = now + (hasExternal ? Self.externalLimit : Self.internalLimit)
-        deadline = hasExternal ? now + Self.runtimeShare : end
+        end = now + (hasExternal ? Self.externalLimit : Self.internalShare)
+        deadline = now + (hasInternal ? Self.internalShare : Self.runtimeShare)
     }
 
     /// What is to be done first.

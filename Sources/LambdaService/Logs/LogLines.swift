@@ -58,6 +58,15 @@ enum LogLines {
         return line.finish()
     }
 
+    static func subscription(_ status: SubscriptionStatus) -> Bytes {
+        var line = Line(capacity: 128)
+        line.add(status.api == .logs ? "LOGS\tName: " : "TELEMETRY\tName: ", status.name)
+        line.add("\tState: ", status.state)
+        line.add("\tTypes: [", status.types.map(\.title).joined(separator: ", "))
+        line.add("]")
+        return line.finish()
+    }
+
     private struct Line: ~Copyable {
         private var bytes: BytesBuilder
 

@@ -17,54 +17,128 @@ struct PlatformContext {
 }
 
 extension PlatformEvent {
-    /// The event as one JSON object, `{"time":…,"type":…,"record":…}`; nil where JSON has no such event.
-    func json(_ context: PlatformContext, at moment: Timestamp) -> [UInt8]? {
-        guard let (type, record) = record(context) else { return nil }
+    /// The event as one JSON object, `{"time":…,"type":…,"record":…}`; nil where the schema has no such event.
+    func json(_ context: PlatformContext, _ schema: TelemetrySchema, at moment: Timestamp) -> [UInt8]? {
         var json = JSONObjectWriter()
         json.add("time", ISO8601.format(moment.milliseconds))
         json.add("type", type)
-        json.add("record", json: record.finish())
+        if case .fault(let requestID, let message) = self {
+            guard schema.api == .logs else { return nil }
+            json.add("record", "RequestId: \(requestID) Error: \(message)\n")
+            return json.finish()
+        }
+        let record = schema.api == .logs ? logsRecord(context, schema) : telemetryRecord(context, schema)
+        guard let record else { return nil }
+        json.add("record", json: record)
         return json.finish()
     }
 
-    private func record(_ context: PlatformContext) -> (type: String, record: JSONObjectWriter)? {
+    private var type: String {
+        switch self {
+        case .initStart: "platform.initStart"
+        case .initRuntimeDone: "platform.initRuntimeDone"
+        case .initReport: "platform.initReport"
+        case .start: "platform.start"
+        case .runtimeDone: "platform.runtimeDone"
+        case .end: "platform.end"
+        case .report: "platform.report"
+        case .extensionStatus: "platform.extension"
+        case .subscription(let status):
+            status.api == .logs ? "platform.logsSubscription" : "platform.telemetrySubscription"
+        case .fault: "platform.fault"
+        case .logsDropped: "platform.logsDropped"
+        }
+    }
+
+    /// The record in the schemas of the Telemetry API.
+    private func telemetryRecord(_ context: PlatformContext, _ schema: TelemetrySchema) -> [UInt8]? {
         var record = JSONObjectWriter()
         switch self {
         case .initStart(let phase):
             record.addInit(phase, context)
-            record.add(context)
-            return ("platform.initStart", record)
+            record.add(context, schema)
         case .initRuntimeDone(let phase, let status):
             record.addInit(phase, context)
             record.add(status)
-            return ("platform.initRuntimeDone", record)
         case .initReport(let report):
             var metrics = JSONObjectWriter()
             metrics.add("durationMs", nanoseconds: report.nanoseconds)
             record.addInit(report.phase, context)
             record.add("metrics", json: metrics.finish())
-            record.add(report.status)
-            return ("platform.initReport", record)
+            if schema != .july2022 { record.add(report.status) }
         case .start(let requestID, let traceHeader):
             record.add("requestId", requestID)
-            record.add("functionArn", context.functionARN)
+            if schema == .newest { record.add("functionArn", context.functionARN) }
             record.add("version", context.version)
             record.add(traceHeader: traceHeader)
-            return ("platform.start", record)
         case .runtimeDone(let done):
             record.add(done)
-            return ("platform.runtimeDone", record)
-        case .end:
-            return nil
         case .report(let report, let maxMemoryUsedMegabytes):
             record.add(report, context, maxMemoryUsedMegabytes)
-            return ("platform.report", record)
+            record.add(report.status)
+        case .end, .fault:
+            return nil
+        case .extensionStatus, .subscription, .logsDropped:
+            addShared(to: &record)
+        }
+        return record.finish()
+    }
+
+    /// The record in the schemas of the Logs API
+    /// (https://docs.aws.amazon.com/lambda/latest/dg/runtimes-logs-api.html#runtimes-logs-api-msg).
+    private func logsRecord(_ context: PlatformContext, _ schema: TelemetrySchema) -> [UInt8]? {
+        var record = JSONObjectWriter()
+        switch self {
+        case .initStart, .initRuntimeDone, .initReport, .fault:
+            return nil
+        case .start(let requestID, _):
+            record.add("requestId", requestID)
+            record.add("version", context.version)
+        case .end(let requestID):
+            record.add("requestId", requestID)
+        case .runtimeDone(let done):
+            guard schema == .logs2021 else { return nil }
+            record.add("requestId", done.requestID)
+            record.add("status", done.status.inLogs)
+        case .report(let report, let maxMemoryUsedMegabytes):
+            record.add(report, context, maxMemoryUsedMegabytes)
+        case .extensionStatus, .subscription, .logsDropped:
+            addShared(to: &record)
+        }
+        return record.finish()
+    }
+
+    /// What all schemas have in common.
+    private func addShared(to record: inout JSONObjectWriter) {
+        switch self {
         case .extensionStatus(let status):
             record.add("name", status.name)
             record.add("state", status.state)
             record.add("events", status.events)
             if let type = status.errorType { record.add("errorType", type) }
-            return ("platform.extension", record)
+        case .subscription(let status):
+            record.add("name", status.name)
+            record.add("state", status.state)
+            record.add("types", status.types.map(\.rawValue))
+        case .logsDropped(let records, let bytes):
+            // https://docs.aws.amazon.com/lambda/latest/dg/telemetry-schema-reference.html#platform-logsDropped
+            record.add("droppedBytes", bytes)
+            record.add("droppedRecords", records)
+            record.add(
+                "reason", "Consumer seems to have fallen behind as it has not acknowledged receipt of logs.")
+        case .initStart, .initRuntimeDone, .initReport, .start, .runtimeDone, .end, .report, .fault:
+            break
+        }
+    }
+}
+
+extension ReportStatus {
+    /// The status as `platform.runtimeDone` of the Logs API has it.
+    fileprivate var inLogs: String {
+        switch self {
+        case .success: "success"
+        case .timeout: "timeout"
+        case .error: "failure"
         }
     }
 }
@@ -75,9 +149,10 @@ extension JSONObjectWriter {
         add("phase", phase.rawValue)
     }
 
-    fileprivate mutating func add(_ context: PlatformContext) {
+    fileprivate mutating func add(_ context: PlatformContext, _ schema: TelemetrySchema) {
         add("runtimeVersion", context.runtime.name)
         add("runtimeVersionArn", context.runtime.arn)
+        guard schema != .july2022 else { return }
         add("functionName", context.functionName)
         add("functionVersion", context.version)
         add("instanceId", context.instanceID)
@@ -104,7 +179,6 @@ extension JSONObjectWriter {
         if let initialization = report.initNanoseconds { metrics.add("initDurationMs", nanoseconds: initialization) }
         add("requestId", report.requestID)
         add("metrics", json: metrics.finish())
-        add(report.status)
     }
 
     fileprivate mutating func add(_ status: ReportStatus) {

@@ -16,6 +16,20 @@ enum PlatformEvent: Equatable {
     case report(InvocationReport, maxMemoryUsedMegabytes: Int)
     /// How an extension fared in an init.
     case extensionStatus(ExtensionStatus)
+    case subscription(SubscriptionStatus)
+    /// An invocation failed without a word from the runtime.
+    case fault(requestID: String, message: String)
+    /// A subscriber was too slow.
+    case logsDropped(records: Int, bytes: Int)
+}
+
+/// What is told of an extension that subscribes to telemetry.
+struct SubscriptionStatus: Equatable {
+    var name: String
+    /// `Subscribed` or `Already subscribed`.
+    var state: String
+    var api: TelemetryAPI
+    var types: [TelemetrySubscription.Kind]
 }
 
 /// What is told of an extension at the end of an init.
@@ -59,7 +73,8 @@ extension PlatformEvent {
     /// (https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html).
     func level(_ context: PlatformContext) -> LoggingConfiguration.SystemLevel {
         switch self {
-        case .initStart, .start, .end: .info
+        case .initStart, .start, .end, .subscription: .info
+        case .fault, .logsDropped: .warn
         case .initRuntimeDone(_, let status): status == .success ? .debug : .warn
         case .initReport(let report) where report.status == .success:
             context.initialization == .onDemand ? .debug : .info

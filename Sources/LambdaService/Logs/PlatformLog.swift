@@ -10,7 +10,7 @@ struct PlatformLog {
     /// The event's line, with its line end; nil when the log has none for it.
     func line(_ event: PlatformEvent, at moment: Timestamp) -> Bytes? {
         guard logging.format == .json else { return event.text(context) }
-        guard event.level(context) >= logging.systemLevel, let json = event.json(context, at: moment) else {
+        guard event.level(context) >= logging.systemLevel, let json = event.json(context, .newest, at: moment) else {
             return nil
         }
         return Bytes(json + [UInt8(ascii: "\n")])
@@ -39,7 +39,8 @@ extension PlatformEvent {
             LogLines.report(
                 report, memoryMegabytes: context.memoryMegabytes, maxMemoryUsedMegabytes: maxMemoryUsed)
         case .extensionStatus(let status): LogLines.extensionStatus(status)
-        case .initStart, .initRuntimeDone, .initReport, .runtimeDone: nil
+        case .subscription(let status): LogLines.subscription(status)
+        case .initStart, .initRuntimeDone, .initReport, .runtimeDone, .fault, .logsDropped: nil
         }
     }
 }
