@@ -1,4 +1,5 @@
 #pragma once
+#include <fcntl.h>
 #include <sys/prctl.h>
 #include <uv.h>
 
@@ -6,3 +7,9 @@
 static inline void set_current_thread_name(const char *name) { prctl(PR_SET_NAME, name, 0, 0, 0); }
 
 static inline int adopt_orphans(void) { return prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0); }
+
+// Has the kernel send SIGKILL (9) to a process group when the other end of a pipe is closed; F_SETSIG (10) is Linux's.
+static inline int kill_group_when_pipe_ends(int fd, pid_t group) {
+    if (fcntl(fd, F_SETOWN, -group) != 0 || fcntl(fd, 10, 9) != 0) return -1;
+    return fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_ASYNC);
+}

@@ -33,6 +33,10 @@ public struct EmulatorOptions: Sendable {
     public var clockSpeed = 1
     /// How many function processes may live at once; more invocations than that wait.
     public var processLimit = 64
+    /// Whether the processes of idle functions are stopped, as AWS freezes them.
+    public var freezes = true
+    /// After how long the processes of an idle function are ended; nil for never.
+    public var idleTimeout: Duration? = .seconds(600)
 
     /// The defaults above, which start an emulator without resources.
     public init() {}

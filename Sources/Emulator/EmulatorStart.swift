@@ -131,6 +131,9 @@ struct EmulatorStart {
         let credentials = Self.functionCredentials()
         var lambdaOptions = LambdaService.Options(codeDirectory: try state.folder("code").path)
         lambdaOptions.environments = options.processLimit
+        lambdaOptions.freezes = options.freezes
+        lambdaOptions.idleLimit = options.idleTimeout
+        lambdaOptions.temporaryDirectory = try state.emptyFolder("tmp").path
         lambdaOptions.endpointURL = endpoint
         lambdaOptions.credentials = FunctionCredentials(
             accessKeyID: credentials.accessKeyID, secretAccessKey: credentials.secretAccessKey,

@@ -16,15 +16,29 @@ struct StateDirectory: Sendable {
             self.url = url
             isEphemeral = false
         case .ephemeral:
-            url = FileManager.default.temporaryDirectory.appending(path: "martlet-\(UUID().uuidString.lowercased())")
+            let temporary = FileManager.default.temporaryDirectory
+            Self.removeAbandoned(in: temporary)
+            url = temporary.appending(path: "\(Self.prefix)\(UUID().uuidString.lowercased())")
             isEphemeral = true
         }
         do {
             try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+            if isEphemeral { try FolderLock.hold(url) }
         } catch {
             throw EmulatorError(
                 "Cannot create the state folder \(url.path): \(error.localizedDescription). Name another one with --state, or use --ephemeral."
             )
+        }
+    }
+
+    private static let prefix = "martlet-"
+
+    /// Removes the temporary folders of emulators that were killed.
+    private static func removeAbandoned(in directory: URL) {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: directory.path)) ?? []
+        for folder in names.filter({ $0.hasPrefix(prefix) }).map({ directory.appending(path: $0) })
+        where FolderLock.isAbandoned(folder) {
+            try? FileManager.default.removeItem(at: folder)
         }
     }
 
@@ -37,6 +51,12 @@ struct StateDirectory: Sendable {
         let folder = url.appending(path: name)
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         return folder
+    }
+
+    /// A folder of it with nothing in it: what an emulator that was killed has left there goes.
+    func emptyFolder(_ name: String) throws -> URL {
+        try? FileManager.default.removeItem(at: url.appending(path: name))
+        return try folder(name)
     }
 
     /// Removes the folder if nothing in it shall be found again.

@@ -4,6 +4,8 @@ import Glibc
 import Locks
 
 /// A child process in a process group of its own, confined to its loop.
+///
+/// Its group ends with this process at the latest, however this process ends.
 public final class ChildProcess {
     /// What to run.
     public struct Command: Sendable {
@@ -89,6 +91,7 @@ public final class ChildProcess {
 
     private let handle: Handle
     private let outputs: [ChildOutput]
+    private var leash: Leash?
     /// The process's id, which is also its group's.
     public let pid: Int32
 
@@ -101,16 +104,26 @@ public final class ChildProcess {
             try ChildOutput(loop: loop, read: { observer.output(.standardOutput, $0) }, ended: end.streamEnded),
             try ChildOutput(loop: loop, read: { observer.output(.standardError, $0) }, ended: end.streamEnded),
         ]
+        let leash: Leash
         do throws(LoopError) {
-            handle = try Handle(
-                loop, spawn: { command.spawn(on: loop.uv, $0, outputs.map(\.stream)) }, command.executable)
+            leash = try Leash()
+            do throws(LoopError) {
+                handle = try Handle(
+                    loop, spawn: { command.spawn(on: loop.uv, $0, outputs.map(\.stream), inheriting: leash.reading) },
+                    command.executable)
+            } catch {
+                leash.discard()
+                throw error
+            }
         } catch {
             outputs.forEach { $0.close() }
             throw error
         }
         self.outputs = outputs
+        self.leash = leash
         let pid = handle.raw(uv_process_t.self).pointee.pid
         self.pid = pid
+        leash.attach(to: pid)
         Orphans.lookedAfter.withLock { _ = $0.insert(pid) }
         handle.exited = observer.exited
         ignoreStoppedChildren()
@@ -133,10 +146,9 @@ public final class ChildProcess {
         kill(-pid, signal)
     }
 
-    /// Forgets the process: it goes on, and nothing of it is told any more.
-    ///
-    /// Signal it first if it should end.
+    /// Forgets the process: nothing of it is told any more, and what is left of its group is killed.
     public func close() {
+        leash.take()?.pull()
         outputs.forEach { $0.close() }
         handle.close()
     }
@@ -170,7 +182,7 @@ private final class OutputEnd {
 extension ChildProcess.Command {
     fileprivate func spawn(
         on loop: UnsafeMutablePointer<uv_loop_t>, _ process: UnsafeMutablePointer<uv_process_t>,
-        _ outputs: [UnsafeMutablePointer<uv_stream_t>]
+        _ outputs: [UnsafeMutablePointer<uv_stream_t>], inheriting descriptor: Int32
     ) -> Int32 {
         var arguments = ([executable] + arguments).map { strdup($0) } + [nil]
         var variables = environment.map { strdup("\($0)=\($1)") } + [nil]
@@ -180,6 +192,7 @@ extension ChildProcess.Command {
             if let directory { free(directory) }
         }
         var stdio = [uv_stdio_container_t()] + outputs.map { uv_stdio_container_t(pipe: $0) }
+        stdio.append(uv_stdio_container_t(descriptor: descriptor))
         stdio[0].flags = UV_IGNORE
         return arguments.withUnsafeMutableBufferPointer { arguments in
             variables.withUnsafeMutableBufferPointer { variables in
@@ -206,6 +219,12 @@ extension uv_stdio_container_t {
         self.init()
         flags = uv_stdio_flags(UV_CREATE_PIPE.rawValue | UV_WRITABLE_PIPE.rawValue)
         data.stream = pipe
+    }
+
+    fileprivate init(descriptor: Int32) {
+        self.init()
+        flags = UV_INHERIT_FD
+        data.fd = descriptor
     }
 }
 

@@ -17,8 +17,14 @@ public actor LambdaService {
         public var concurrency = LambdaLimits.accountConcurrency
         /// How long the init phase may take.
         public var initLimit = LambdaLimits.initialization
-        /// What function processes get between SIGTERM and SIGKILL when the service stops.
-        public var shutdownGrace = Duration.milliseconds(300)
+        /// Whether the processes of idle environments are stopped, as AWS freezes them.
+        public var freezes = true
+        /// After how long an idle environment is ended; nil for never.
+        public var idleLimit: Duration? = .seconds(600)
+        /// Where environments have folders of their own that stand for `/tmp`; nil lets them share the machine's.
+        ///
+        /// It must be there, and empty.
+        public var temporaryDirectory: String?
         /// The emulator's edge, which functions are given as `AWS_ENDPOINT_URL`.
         public var endpointURL: String?
         /// What functions sign their calls with.
@@ -72,7 +78,9 @@ public actor LambdaService {
         var pool = ExecutionPool.Options()
         pool.limits = .init(concurrency: options.concurrency, environments: options.environments)
         pool.initLimit = options.initLimit
-        pool.shutdownGrace = options.shutdownGrace
+        if !options.freezes { pool.upkeep.freezeAfter = nil }
+        pool.upkeep.idleLimit = options.idleLimit.map { Int64($0 / .nanoseconds(1)) }
+        pool.temporaryDirectory = options.temporaryDirectory
         pool.endpointURL = options.endpointURL
         pool.credentials = options.credentials
         pool.pacing = options.pacing

@@ -20,8 +20,17 @@ struct EmulatorArguments: ParsableArguments {
     @Option(help: "How many function processes may run at once; calls that need more wait.")
     var processes = 64
 
+    @Flag(inversion: .prefixedNo, help: "Stop the processes of idle functions, as AWS freezes them.")
+    var freeze = true
+
+    @Option(help: "Seconds after which the processes of an idle function end; 0 for never.")
+    var idleTimeout = 600
+
     func validate() throws {
         guard processes >= 1 else { throw ValidationError("--processes takes a number from 1, not \(processes).") }
+        guard idleTimeout >= 0, idleTimeout <= 1_000_000_000 else {
+            throw ValidationError("--idle-timeout takes seconds from 0 to 1000000000, not \(idleTimeout).")
+        }
         guard account.count == 12, account.allSatisfy({ $0.isASCII && $0.isNumber }) else {
             throw ValidationError("--account takes twelve digits, not '\(account)'.")
         }
@@ -40,6 +49,8 @@ struct EmulatorArguments: ParsableArguments {
         options.region = region
         options.processLimit = processes
         if case .scaled(let speed) = clock { options.clockSpeed = speed }
+        options.freezes = freeze
+        options.idleTimeout = idleTimeout == 0 ? nil : .seconds(idleTimeout)
         return options
     }
 }

@@ -90,14 +90,4 @@ struct LogTests {
         add("0123456789abc\n")
         #expect(lines.suffix(2) == ["01234567", "89abc\n"])
     }
-
-    @Test(
-        "The memory's peak is read from the kernel's text",
-        arguments: [
-            ("Name:\tx\nVmPeak:\t 9 kB\nVmHWM:\t   10240 kB\nVmRSS:\t 1 kB\n", 10240), ("Name:\tx\n", nil),
-            ("VmHWM", nil), ("", nil),
-        ] as [(String, Int?)])
-    func memory(text: String, peak: Int?) {
-        #expect(Array(text.utf8).withUnsafeBytes { ProcessMemory.parsePeak($0) } == peak)
-    }
 }

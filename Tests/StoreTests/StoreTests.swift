@@ -166,7 +166,7 @@ struct StoreTests {
             let store = try Store.open(directory: directory)
             let lock = directory.appendingPathComponent("lock").resolvingSymlinksInPath().path
             let descriptor = try #require(
-                (3..<1024).first {
+                (3..<65536).first {
                     (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/fd/\($0)")) == lock
                 })
             // What fork does, and exec undoes.

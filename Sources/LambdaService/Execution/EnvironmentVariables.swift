@@ -14,6 +14,8 @@ struct EnvironmentVariables {
     /// The emulator's edge, for AWS SDKs in the function; nil leaves it out.
     var endpointURL: String?
     var credentials: FunctionCredentials
+    /// What stands for `/tmp`; nil for `/tmp` itself.
+    var temporaryFolder: String?
 
     /// Names that a function's configuration may not set.
     static let reserved: Set<String> = [
@@ -31,6 +33,7 @@ struct EnvironmentVariables {
             values["AWS_LAMBDA_LOG_FORMAT"] = "JSON"
             values["AWS_LAMBDA_LOG_LEVEL"] = configuration.logging.applicationLevel
         }
+        if let temporaryFolder { values["TMPDIR"] = temporaryFolder }
         if let endpointURL { values["AWS_ENDPOINT_URL"] = endpointURL }
         values.merge(configuration.environment) { _, own in own }
         return values

@@ -39,12 +39,15 @@ final class ExecutionEnvironment {
     var hasInvoked = false
     /// When it became idle last.
     var idleSince = MonotonicTime.now
+    /// Its processes are stopped.
+    var isFrozen = false
+    var memory: ProcessMemory
+    var temporaryFolder: TemporaryFolder?
     private var output = LineSplitter()
     private var errorOutput = LineSplitter()
     private var tail = LogTail()
     private var collectsTail = false
     private var requestID: String?
-    private var memory = ProcessMemory()
     /// When the runtime answers; taken down only when somebody is told of it.
     private var response: RuntimeResponseTimes?
     private var initStart: (phase: InitReport.Phase, moment: Timestamp)?
@@ -62,6 +65,7 @@ final class ExecutionEnvironment {
         self.initialization = initialization
         self.logStream = logStream
         self.log = log
+        memory = ProcessMemory(limitMegabytes: version.configuration.memoryMegabytes)
         platform = PlatformLog(
             logging: version.configuration.logging,
             context: PlatformContext(

@@ -73,7 +73,8 @@ extension ExecutionPool {
         if environment.isEnding {
             remove(environment)
         } else {
-            handle(environment.machine.processEnded(.exited(exit), at: .now), of: environment)
+            let cause = environment.memory.isExceeded ? FailureCause.outOfMemory : .exited(exit)
+            handle(environment.machine.processEnded(cause, at: .now), of: environment)
         }
     }
 
@@ -138,19 +139,22 @@ extension ExecutionPool {
         }
     }
 
+    /// Ends an environment: it is forgotten when its processes have gone.
+    ///
+    /// Where there are no extensions, the runtime is killed at once
+    /// (https://docs.aws.amazon.com/lambda/latest/dg/runtimes-extensions-api.html, "Shutdown phase").
     func end(_ environment: ExecutionEnvironment) {
-        end(environment, signal: SIGKILL)
-    }
-
-    /// Ends an environment: its process group gets a signal, and it is forgotten when the process has gone.
-    func end(_ environment: ExecutionEnvironment, signal: Int32) {
         guard !environment.isEnding else { return }
         environment.isEnding = true
         environment.machine.stopped()?.work.giveUp()
         environment.resumeParked(Self.ended)
-        if let extensions = environment.extensions { return shutDown(environment, extensions) }
+        if let extensions = environment.extensions {
+            // What is stopped hears of nothing.
+            if environment.isFrozen { thaw(environment) }
+            return shutDown(environment, extensions)
+        }
         if let process = environment.process.flatMap({ processes[$0] }) {
-            process.signalGroup(signal)
+            process.signalGroup(SIGKILL)
         } else {
             remove(environment)
         }
@@ -159,6 +163,7 @@ extension ExecutionPool {
     func remove(_ environment: ExecutionEnvironment) {
         environments[environment.id] = nil
         environment.telemetry?.close()
+        environment.temporaryFolder?.remove(on: loop)
         if let server = environment.server { loop.spawn { await server.stop(grace: .zero) } }
         withdraw(environment)
         tellIfGone()

@@ -40,6 +40,7 @@ extension ExecutionPool {
             finish(assignment.work, report, of: environment, at: now)
             return follow(dispatcher.environmentFreed(environment.id, at: now), environment, at: now)
         case .initialized(let report):
+            noteMemory(of: environment)
             environment.initEnded(report)
             return follow(dispatcher.environmentReady(environment.id, at: now), environment, at: now)
         case .reinitialized(let assignment, let report):
@@ -67,6 +68,9 @@ extension ExecutionPool {
             return .answer(event)
         case .idle:
             environment.idleSince = now
+            if let idleness = options.upkeep.freezeAfter ?? options.upkeep.idleLimit {
+                setTimer(for: now + idleness, now)
+            }
             return .wait
         case .retire:
             end(environment)
@@ -81,6 +85,8 @@ extension ExecutionPool {
         guard let environment = environments[id], !environment.isEnding else {
             return RuntimeAPIError.invalidRequestID.response
         }
+        // What it gained by memory that it has not, its caller does not get.
+        if hasOutgrownMemory(environment) { return Self.ended }
         if let refusal = environment.machine.responseBegan(requestID: requestID, isError: isError) {
             return refusal.response
         }
@@ -145,7 +151,7 @@ extension ExecutionPool {
         at now: MonotonicTime
     ) {
         environment.invocationEnded(
-            invocation, report, process: environment.process.flatMap { processes[$0] }?.pid, at: now,
+            invocation, report, process: environment.process.flatMap { processes[$0] }?.measured, at: now,
             observers: observers)
     }
 

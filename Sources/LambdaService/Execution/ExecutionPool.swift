@@ -14,8 +14,9 @@ actor ExecutionPool {
         var initLimit = LambdaLimits.initialization
         /// What a runtime gets to end by itself after it has posted an init error.
         var initErrorGrace = Duration.seconds(1)
-        /// What processes get between SIGTERM and SIGKILL when the emulator ends.
-        var shutdownGrace = Duration.milliseconds(300)
+        var upkeep = Upkeep()
+        /// Where environments have their folders that stand for `/tmp`; nil for none.
+        var temporaryDirectory: String?
         var endpointURL: String?
         var credentials = FunctionCredentials()
         /// How fast streamed results go to their callers, and how long they may be.
@@ -39,6 +40,9 @@ actor ExecutionPool {
     var processes: [Int: RuntimeProcess] = [:]
     /// Which environment each process belongs to.
     var lastProcess = 0
+    /// When memory was looked at last, and whether it is just now.
+    var lastSurvey = MonotonicTime.now
+    var isSurveying = false
     private var random: RandomBits
     private var timer: LoopTimer?
     /// When the timer fires; nil when it is not set.
@@ -115,7 +119,8 @@ actor ExecutionPool {
         let assigned = environment.machine.assigned(
             invocation, requestID: invocation.request.requestID, at: now,
             timeout: environment.version.timeoutNanoseconds)
-        if let deadline = environment.machine.deadline { setTimer(for: deadline, now) }
+        if environment.isFrozen { thaw(environment) }
+        setTimer(for: min(environment.machine.deadline ?? .distantFuture, now + options.upkeep.surveyInterval), now)
         switch assigned {
         case .deliver(let assignment):
             environment.invocationBegan(invocation.request, at: now)
@@ -178,6 +183,10 @@ actor ExecutionPool {
             return handle(environment.machine.processEnded(.platform(error.description), at: .now), of: environment)
         }
         guard !environment.isEnding else { return }
+        if let directory = options.temporaryDirectory {
+            environment.temporaryFolder = TemporaryFolder(
+                in: directory, function: environment.version.name, environment: id)
+        }
         startInit(of: environment)
     }
 
@@ -186,10 +195,12 @@ actor ExecutionPool {
             configuration: environment.version.configuration, version: environment.version.version,
             initialization: environment.initialization, region: region,
             logStream: environment.logStream.name, runtimeAPI: environment.address, endpointURL: options.endpointURL,
-            credentials: options.credentials)
+            credentials: options.credentials, temporaryFolder: environment.temporaryFolder?.path)
     }
 
     func startProcess(of environment: ExecutionEnvironment, attempt: Int = 1) {
+        environment.memory.restarted()
+        environment.isFrozen = false
         lastProcess += 1
         let key = lastProcess
         environment.process = key
@@ -256,39 +267,36 @@ actor ExecutionPool {
         for environment in Array(environments.values) {
             let seconds = environment.version.configuration.timeoutSeconds
             guard let failure = environment.machine.deadlineReached(at: now, timeoutSeconds: seconds) else { continue }
+            noteMemory(of: environment)
             // With extensions, the runtime ends in its turn.
             if environment.extensions == nil { killProcess(of: environment) }
             handle(failure, of: environment)
         }
-        if let next = environments.values.compactMap(\.machine.deadline).min() { setTimer(for: next, now) }
+        let deadline = environments.values.compactMap(\.machine.deadline).min()
+        if let next = [keepUp(at: now), deadline].compactMap({ $0 }).min() { setTimer(for: next, now) }
     }
 
     // MARK: End
 
-    /// Ends everything: what waits or runs is given up, processes get SIGTERM and a little later SIGKILL.
+    /// Ends everything: what waits or runs is given up, and each environment is shut down.
     func stop() async {
         guard !isStopping else { return }
         isStopping = true
         for invocation in dispatcher.stopped() { invocation.resume(.abandoned) }
-        for environment in Array(environments.values) { end(environment, signal: SIGTERM) }
-        let grace = loop.spawn { [loop, options] in
-            guard (try? await loop.sleep(for: options.shutdownGrace)) != nil else { return }
-            await self.killAll()
-        }
+        for environment in Array(environments.values) { end(environment) }
+        killAbandoned()
         await withCheckedContinuation { continuation in
             gone = continuation
             tellIfGone()
         }
-        grace.cancel()
         timer?.close()
         timer = nil
         await telemetryClient?.close()
     }
 
-    private func killAll() {
-        // Environments with extensions end by themselves, and have more time.
-        let spared = environments.values.filter { $0.extensions?.shutdown != nil }
-        for (key, process) in processes where !spared.contains(where: { $0.owns(process: key) }) {
+    /// Those of inits that failed.
+    private func killAbandoned() {
+        for (key, process) in processes where !environments.values.contains(where: { $0.owns(process: key) }) {
             process.signalGroup(SIGKILL)
         }
     }

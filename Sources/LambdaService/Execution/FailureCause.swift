@@ -6,6 +6,8 @@ import Buffers
 enum FailureCause: Error, Equatable {
     case timedOut(seconds: Int)
     case exited(ProcessExit)
+    /// It used more memory than the function has, and was killed for that.
+    case outOfMemory
     case bootstrapMissing
     /// The system's reason for not running the bootstrap: `permission denied`, `exec format error`.
     case bootstrapNotExecutable(reason: String)
@@ -28,11 +30,17 @@ enum FailureCause: Error, Equatable {
 }
 
 extension FailureCause {
-    /// AWS's error type, as it stands in payloads and log lines.
+    /// The error type of reports: for a lack of memory, they say more than the payload does.
+    ///
+    /// Observed on AWS: `Status: error\tError Type: Runtime.OutOfMemory`
+    /// (https://github.com/nasa-gcn/gcn.nasa.gov/pull/3628).
+    var reportedType: String { self == .outOfMemory ? "Runtime.OutOfMemory" : errorType }
+
+    /// AWS's error type, as it stands in payloads.
     var errorType: String {
         switch self {
         case .timedOut: "Sandbox.Timedout"
-        case .exited: "Runtime.ExitError"
+        case .exited, .outOfMemory: "Runtime.ExitError"
         case .bootstrapMissing, .bootstrapNotExecutable: "Runtime.InvalidEntrypoint"
         case .responseTooLarge: "Function.ResponseSizeTooLarge"
         // Types: aws-lambda-runtime-interface-emulator, internal/lambda/fatalerror.
@@ -64,6 +72,7 @@ extension FailureCause {
         case .exited(.status(0)): "Runtime exited without providing a reason"
         case .exited(.status(let status)): "Runtime exited with error: exit status \(status)"
         case .exited(.signal(let signal)): "Runtime exited with error: signal: \(Self.name(of: signal))"
+        case .outOfMemory: Self.exited(.signal(9)).message
         case .bootstrapMissing: "Couldn't find valid bootstrap(s): [/var/task/bootstrap /opt/bootstrap]"
         case .bootstrapNotExecutable(let reason): "fork/exec /var/task/bootstrap: \(reason)"
         case .responseTooLarge(let limit):

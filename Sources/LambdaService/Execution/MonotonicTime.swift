@@ -14,6 +14,8 @@ struct MonotonicTime: Sendable, Hashable, Comparable {
         return MonotonicTime(nanoseconds: Int64(time.tv_sec) &* 1_000_000_000 &+ Int64(time.tv_nsec))
     }
 
+    static let distantFuture = MonotonicTime(nanoseconds: .max)
+
     static func < (left: MonotonicTime, right: MonotonicTime) -> Bool { left.nanoseconds < right.nanoseconds }
 
     static func + (moment: MonotonicTime, nanoseconds: Int64) -> MonotonicTime {

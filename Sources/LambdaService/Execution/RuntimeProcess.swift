@@ -11,6 +11,8 @@ final class RuntimeProcess {
     /// What tells its descendants from those of other environments.
     private let runtimeAPI: String
     var pid: Int32 { child.pid }
+    /// The process whose memory is read for each report.
+    var measured: Int32 { child.pid }
     /// How it ended; nil while it runs.
     private(set) var exit: FailureCause.ProcessExit?
     private(set) var isOutputOver = false

@@ -264,7 +264,7 @@ extension RuntimeStateMachine {
 
     /// The process ended, or could not be started.
     mutating func processEnded(_ cause: FailureCause, at now: MonotonicTime) -> Failure {
-        fail(cause, status: .error(cause.errorType), at: now)
+        fail(cause, status: .error(cause.reportedType), at: now)
     }
 
     /// The ``deadline`` has passed.

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+import CLibuv
+import Glibc
+
+/// Ends a child's process group when this process ends, however it ends, also while the group is stopped.
+///
+/// It is a pipe: the child inherits the reading end, only this process has the writing end. When that is closed, be it
+/// by the kernel after a `kill -9`, the kernel signals the reading end's owner: fcntl(2), F_SETOWN and F_SETSIG.
+struct Leash {
+    private let writing: Int32
+    /// What the child inherits.
+    let reading: Int32
+
+    init() throws(LoopError) {
+        // Both ends close on exec.
+        var ends: [uv_file] = [-1, -1]
+        try LoopError.check(uv_pipe(&ends, 0, 0), "create a pipe")
+        (reading, writing) = (ends[0], ends[1])
+    }
+
+    /// The child has started, and has the reading end; `group` is the id of its process group.
+    ///
+    /// Where the kernel refuses, the child ends as it would without a leash.
+    func attach(to group: Int32) {
+        _ = kill_group_when_pipe_ends(reading, group)
+        Glibc.close(reading)
+    }
+
+    /// There is no child: nothing is signalled.
+    func discard() {
+        Glibc.close(reading)
+        Glibc.close(writing)
+    }
+
+    /// Kills what is left of the group.
+    func pull() { Glibc.close(writing) }
+}
