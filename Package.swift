@@ -92,7 +92,8 @@ let package = Package(
         library(
             "LambdaService",
             [
-                "HTTPServer", "HTTPClient", "EventLoop", "Locks", "AWSWire", "ServiceProtocols", "ServiceWire", "Store",
+                "HTTPServer", "HTTPClient", "EventLoop", "Locks", "AWSWire", "JSON", "ServiceProtocols", "ServiceWire",
+                "Store",
                 "CLibarchive", grdb,
             ]),
         library(

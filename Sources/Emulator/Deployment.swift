@@ -43,10 +43,13 @@ struct Deployment {
                 FunctionConfiguration(
                     name: function.functionName, runtime: try runtime(of: function), handler: function.handler,
                     description: function.description, timeoutSeconds: function.timeoutSeconds,
-                    memoryMegabytes: function.memorySize, environment: function.environment, code: code,
+                    memoryMegabytes: function.memorySize,
+                    ephemeralStorageMegabytes: function.ephemeralStorageMegabytes, environment: function.environment,
+                    code: code,
                     logging: LoggingConfiguration(function.logging),
                     maximumRetryAttempts: function.eventInvoke?.maximumRetryAttempts ?? 2,
-                    maximumEventAgeSeconds: function.eventInvoke?.maximumEventAgeSeconds ?? 21_600))
+                    maximumEventAgeSeconds: function.eventInvoke?.maximumEventAgeSeconds ?? 21_600),
+                tags: function.tags)
             if let reserved = function.reservedConcurrency {
                 try await services.lambda.reserveConcurrency(reserved, of: function.functionName)
             }

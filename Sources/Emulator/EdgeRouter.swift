@@ -30,6 +30,9 @@ struct EdgeRouter: HTTPHandler {
         if request.path.hasPrefix("/2015-03-31/functions/") {
             return await services.lambda.respond(to: request)
         }
+        if request.path.hasPrefix("/_martlet/code/") {
+            return await services.lambda.respond(to: request)
+        }
         if request.path.hasPrefix("/_martlet/") {
             return await services.own.respond(to: request)
         }

@@ -146,6 +146,7 @@ struct EmulatorStart {
             environment: environment, loop: loop, store: store, objects: try state.folder("objects"),
             access: S3Access { $0 == credentials.accessKeyID ? credentials : nil }, invoking: lambda)
         let sqs = try await SQSService.open(environment: environment, loop: loop, store: store, endpoint: endpoint)
+        await lambda.connect(objects: s3)
         let sns = SNSService(environment: environment, loop: loop, lambda: lambda, endpoint: { endpoint })
         let sageMaker = try SageMakerService(
             environment: environment, loop: loop, store: store,

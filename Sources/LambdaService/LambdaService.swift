@@ -52,6 +52,8 @@ public actor LambdaService {
     var random: RandomBits
     let pool: ExecutionPool
     let asynchronous: AsyncInvoker
+    /// Where code may be that requests name.
+    var objects: (any ObjectStoring)?
     /// Hears of what the service cannot tell any caller.
     let report: @Sendable (String) -> Void
 
@@ -119,10 +121,10 @@ extension LambdaService {
     /// - Throws: the error that CreateFunction answers with.
     @discardableResult
     public func createFunction(
-        _ configuration: FunctionConfiguration
+        _ configuration: FunctionConfiguration, tags: [String: String] = [:]
     ) throws(ServiceError) -> FunctionVersion {
         do throws(AWSError) {
-            return try registry.create(configuration, now: now)
+            return try registry.create(configuration, tags: tags, now: now)
         } catch {
             throw ServiceError(error)
         }

@@ -53,10 +53,22 @@ struct ServerlessTests {
         #expect(throws: TemplateError.self) { try read(text) }
     }
 
-    @Test("What is not executed is said", arguments: ["EphemeralStorage"])
+    @Test("What is not executed is said", arguments: ["VpcConfig"])
     func ignored(property: String) throws {
         let diagnostics = try read(serverless(function("Handler", ", \"\(property)\": 1"))).diagnostics
         #expect(diagnostics.contains { $0.severity == .warning && "\($0)".contains(property) })
+    }
+
+    @Test("Temporary storage and tags are read, tags in both of their forms")
+    func storageAndTags() throws {
+        let map = #", "EphemeralStorage": {"Size": 1024}, "Tags": {"team": "birds", "level": 3}"#
+        let found = try #require(try read(serverless(function("Handler", map))).functions.first)
+        #expect(found.ephemeralStorageMegabytes == 1024)
+        #expect(found.tags == ["team": "birds", "level": "3"])
+        let list = #", "Tags": [{"Key": "team", "Value": "birds"}]"#
+        #expect(try read(serverless(function("Handler", list))).functions.first?.tags == ["team": "birds"])
+        let text = serverless(function("Handler", #", "EphemeralStorage": {"Size": 511}"#))
+        #expect(throws: TemplateError.self) { try read(text) }
     }
 
     @Test("Reserved concurrency is read, and is a number from zero")

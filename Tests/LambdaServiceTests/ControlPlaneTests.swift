@@ -97,7 +97,7 @@ struct ControlPlaneTests {
                     ["Code": ["ZipFile": "AAAA"]],
                     "Could not unzip uploaded file. Please check your file, then try to upload again."
                 ),
-                (["Code": ["S3Bucket": "b", "S3Key": "k"]], "send it as ZipFile"),
+                (["Code": ["S3Bucket": "b", "S3Key": "k"]], "needs an emulator with buckets"),
             ]
             for (members, message) in refusals {
                 let error = try await create(members)

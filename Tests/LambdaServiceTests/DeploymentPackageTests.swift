@@ -35,7 +35,29 @@ struct DeploymentPackageTests {
             #expect(try String(contentsOfFile: "\(code.folder)/self", encoding: .utf8) == "#!/bin/sh\n")
             #expect(files.fileExists(atPath: "\(code.folder)/a/b/c"))
             #expect(try unpack(entries, into: folder) == code)
-            #expect(try files.contentsOfDirectory(atPath: folder.path).count == 1)
+            // The folder, and the zip file itself.
+            #expect(try files.contentsOfDirectory(atPath: folder.path).count == 2)
+            #expect(code.unzippedSize == 13)
+        }
+    }
+
+    @Test("A folder is packed as it is, and a link that leads out of it as what it leads to")
+    func packed() throws {
+        try withFolder { folder in
+            let code = try unpack(
+                [.file("bootstrap", "run", mode: 0o755), .file("lib/ü", "x"), .link("lib/l", to: "ü")], into: folder)
+            try "outside".write(toFile: "\(folder.path)/outside", atomically: true, encoding: .utf8)
+            try FileManager.default.createSymbolicLink(
+                atPath: "\(code.folder)/led", withDestinationPath: "\(folder.path)/outside")
+            let zip = folder.appendingPathComponent("packed.zip").path
+            try FolderArchive(folder: code.folder).write(to: zip)
+            let again = try DeploymentPackage(zip: Bytes(Data(contentsOf: URL(fileURLWithPath: zip)))).unpack(
+                into: folder.appendingPathComponent("again").path)
+            let entries = try FileTree.entries(of: again.folder)
+            #expect(entries.map(\.path) == ["bootstrap", "led", "lib", "lib/l", "lib/ü"])
+            #expect(entries.map(\.kind) == [.file, .file, .folder, .link(to: "ü"), .file])
+            #expect(entries.first?.mode == 0o755)
+            #expect(try String(contentsOfFile: "\(again.folder)/led", encoding: .utf8) == "outside")
         }
     }
 

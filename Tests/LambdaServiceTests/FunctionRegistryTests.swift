@@ -109,13 +109,60 @@ struct FunctionRegistryTests {
         try registry.createAlias("canary", of: "f", version: "1", weights: ["2": 0.25])
         #expect(try registry.resolve("f:canary", draw: { 0.2499 }).version.version == "2")
         #expect(try registry.resolve("f:canary", draw: { 0.25 }).version.version == "1")
-        var random = RandomBits(seed: 7)
-        var second = 0
+    }
+
+    @Test("Over 10,000 calls the shares are those of the weights", arguments: [0, 0.01, 0.1, 0.25, 0.5, 0.9, 1])
+    func shares(weight: Double) throws {
+        var registry = try filledRegistry()
+        try registry.createAlias("canary", of: "f", version: "1", weights: ["2": weight])
+        let seed: UInt64 = 20_261_121
+        var random = RandomBits(seed: seed)
+        var counts = ["1": 0.0, "2": 0.0]
         for _ in 0..<10_000 {
             let found = try registry.resolve("f:canary", draw: { Double(random.next() >> 11) * 0x1p-53 })
-            if found.version.version == "2" { second += 1 }
+            counts[found.version.version, default: 0] += 1
         }
-        #expect((2300...2700).contains(second))
+        let expected = ["1": 10_000 * (1 - weight), "2": 10_000 * weight]
+        let chiSquare = expected.reduce(0.0) { sum, each in
+            let difference = (counts[each.key] ?? 0) - each.value
+            return each.value == 0 ? sum + abs(difference) : sum + difference * difference / each.value
+        }
+        // One degree of freedom: 10.83 is passed by chance once in a thousand.
+        #expect(chiSquare < 10.83, "seed \(seed), counts \(counts)")
+    }
+
+    @Test("An alias is changed in parts, and removed")
+    func aliasChanges() throws {
+        var registry = try filledRegistry()
+        _ = try registry.updateAlias("live", of: "f", AliasChange(version: "2", weights: ["1": 0.5]))
+        var alias = try registry.updateAlias("live", of: "f", AliasChange(description: "x"))
+        #expect(alias.version == "2" && alias.description == "x" && alias.additional?.version == "1")
+        // The version that would be there twice.
+        #expect(throws: AWSError.self) { try registry.updateAlias("live", of: "f", AliasChange(version: "1")) }
+        alias = try registry.updateAlias("live", of: "f", AliasChange(version: "1", weights: [:]))
+        #expect(alias.version == "1" && alias.additional == nil)
+        #expect(throws: AWSError.self) { try registry.updateAlias("live", of: "f", AliasChange(revisionID: "other")) }
+        try registry.deleteAlias("live", of: "f")
+        #expect(registry.message("f:live")?.hasPrefix("404 ") == true)
+        #expect(throws: Never.self) { try registry.deleteAlias("live", of: "f") }
+    }
+
+    @Test("Tags are added, replaced and removed, at most 50 of them")
+    func tags() throws {
+        var registry = try filledRegistry()
+        let version = try registry.resolve("f", draw: { 0 }).version
+        try registry.tag("f", with: ["a": "1", "b": "2"])
+        try registry.tag("f", with: ["b": "3"])
+        try registry.untag("f", keys: ["a", "c"])
+        #expect(registry.functions["f"]?.tags == ["b": "3"])
+        // It is the same code still, in the same environments.
+        #expect(try registry.resolve("f", draw: { 0 }).version.id == version.id)
+        let more = Dictionary(uniqueKeysWithValues: (0..<49).map { ("k\($0)", "") })
+        try registry.tag("f", with: more)
+        for refused in [["x": ""], ["AWS:x": ""], ["": ""], ["b": "*"], ["b": String(repeating: "x", count: 257)]] {
+            #expect(throws: AWSError.self) { try registry.tag("f", with: refused) }
+        }
+        #expect(registry.functions["f"]?.tags.count == 50)
     }
 
     // LocalStack's recorded snapshots of AWS, tests/aws/services/lambda_/test_lambda_api.snapshot.json.

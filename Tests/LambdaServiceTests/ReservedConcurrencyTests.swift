@@ -52,7 +52,7 @@ struct ReservedConcurrencyAPITests {
             ),
             (
                 "f", "{}",
-                "400 ValidationException: 1 validation error detected: Value 'null' at 'reservedConcurrentExecutions' "
+                "400 ValidationException: 1 validation error detected: Value null at 'reservedConcurrentExecutions' "
                     + "failed to satisfy constraint: Member must not be null"
             ),
             (

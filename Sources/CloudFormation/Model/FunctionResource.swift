@@ -52,10 +52,14 @@ public struct FunctionResource: Sendable, Equatable {
     public var timeoutSeconds: Int
     /// In MiB.
     public var memorySize: Int
+    /// `EphemeralStorage.Size` in MiB; AWS's default is 512.
+    public var ephemeralStorageMegabytes: Int
     /// `x86_64` or `arm64`; empty where the template does not say.
     public var architectures: [String]
     /// `Environment.Variables`.
     public var environment: [String: String]
+    /// `Tags`, whichever form they have.
+    public var tags: [String: String]
     /// `LoggingConfig`.
     public var logging: Logging
     /// `ReservedConcurrentExecutions`; nil shares what no function has reserved.

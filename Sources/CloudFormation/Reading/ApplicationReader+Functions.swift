@@ -7,7 +7,7 @@ extension ApplicationReader {
         ]),
         noted: [
             "Role", "Policies", "AssumeRolePolicyDocument", "PermissionsBoundary", "RolePath", "CodeSigningConfigArn",
-            "Tags", "AutoPublishCodeSha256", "AutoPublishAliasAllProperties", "VersionDescription",
+            "AutoPublishCodeSha256", "AutoPublishAliasAllProperties", "VersionDescription",
             "VersionDeletionPolicy",
             "PropagateTags",
         ],
@@ -22,16 +22,16 @@ extension ApplicationReader {
 
     // https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-lambda-function.html
     private static let functionTable = PropertyTable(
-        executed: sharedProperties.union(["Code"]), noted: ["Role", "CodeSigningConfigArn", "Tags"],
+        executed: sharedProperties.union(["Code"]), noted: ["Role", "CodeSigningConfigArn"],
         ignored: sharedIgnored.union(["DeadLetterConfig", "TracingConfig"]), rejected: sharedRejected)
 
     private static let sharedProperties: Set<String> = [
         "FunctionName", "Description", "Runtime", "Handler", "Timeout", "MemorySize", "Environment", "Architectures",
-        "LoggingConfig", "PackageType", "ReservedConcurrentExecutions",
+        "LoggingConfig", "PackageType", "ReservedConcurrentExecutions", "EphemeralStorage", "Tags",
     ]
 
     private static let sharedIgnored: Set<String> = [
-        "EphemeralStorage", "VpcConfig", "KmsKeyArn", "FileSystemConfigs", "SnapStart", "RuntimeManagementConfig",
+        "VpcConfig", "KmsKeyArn", "FileSystemConfigs", "SnapStart", "RuntimeManagementConfig",
         "RecursiveLoop",
         "CapacityProviderConfig", "FunctionScalingConfig", "PublishToLatestPublished", "TenancyConfig", "DurableConfig",
     ]
@@ -83,9 +83,13 @@ extension ApplicationReader {
             description: try fields.text("Description") ?? "", code: code,
             timeoutSeconds: try fields.integer("Timeout", in: 1...900) ?? 3,
             memorySize: try fields.integer("MemorySize", in: 128...10_240) ?? 128,
+            ephemeralStorageMegabytes: try optionalFields(
+                fields["EphemeralStorage"], PropertyTable(executed: ["Size"]))?
+                .integer("Size", in: 512...10_240) ?? 512,
             architectures: architectures,
             environment: try optionalFields(fields["Environment"], PropertyTable(executed: ["Variables"]))?
                 .dictionary("Variables") ?? [:],
+            tags: try tags(fields),
             logging: try logging(fields["LoggingConfig"]),
             reservedConcurrency: try fields.integer("ReservedConcurrentExecutions", in: 0...Int(Int32.max)))
     }
@@ -98,6 +102,17 @@ extension ApplicationReader {
         }
         let table = PropertyTable(executed: ["ProvisionedConcurrentExecutions"])
         return try optionalFields(value, table)?.integer("ProvisionedConcurrentExecutions", in: 1...Int(Int32.max))
+    }
+
+    /// A map, as the serverless types have it, or a list of `Key` and `Value`.
+    private mutating func tags(_ properties: Fields) throws(Fault) -> [String: String] {
+        guard properties["Tags"]?.node.items != nil else { return try properties.dictionary("Tags") }
+        var tags: [String: String] = [:]
+        for item in try properties.list("Tags") {
+            let tag = try fields(item, PropertyTable(executed: ["Key", "Value"]))
+            tags[try tag.requiredText("Key")] = try tag.requiredText("Value")
+        }
+        return tags
     }
 
     private mutating func functionName(_ resource: Template.Resource) throws(Fault) -> String {

@@ -23,6 +23,8 @@ public struct FunctionConfiguration: Sendable, Equatable {
     public var timeoutSeconds: Int
     /// What the function is told to have, in megabytes.
     public var memoryMegabytes: Int
+    /// How much its `/tmp` holds, in megabytes.
+    public var ephemeralStorageMegabytes: Int
     /// The function's own variables.
     public var environment: [String: String]
     /// Where its code is.
@@ -37,8 +39,9 @@ public struct FunctionConfiguration: Sendable, Equatable {
     /// A configuration with AWS's defaults; see ``LambdaService/createFunction(_:)`` for what is checked.
     public init(
         name: String, runtime: Runtime = .providedAL2023, handler: String = "bootstrap", description: String = "",
-        role: String = "", timeoutSeconds: Int = 3, memoryMegabytes: Int = 128, environment: [String: String] = [:],
-        code: FunctionCode, logging: LoggingConfiguration = LoggingConfiguration(), maximumRetryAttempts: Int = 2,
+        role: String = "", timeoutSeconds: Int = 3, memoryMegabytes: Int = 128, ephemeralStorageMegabytes: Int = 512,
+        environment: [String: String] = [:], code: FunctionCode,
+        logging: LoggingConfiguration = LoggingConfiguration(), maximumRetryAttempts: Int = 2,
         maximumEventAgeSeconds: Int = 21600
     ) {
         self.name = name
@@ -48,31 +51,12 @@ public struct FunctionConfiguration: Sendable, Equatable {
         self.role = role
         self.timeoutSeconds = timeoutSeconds
         self.memoryMegabytes = memoryMegabytes
+        self.ephemeralStorageMegabytes = ephemeralStorageMegabytes
         self.environment = environment
         self.code = code
         self.logging = logging
         self.maximumRetryAttempts = maximumRetryAttempts
         self.maximumEventAgeSeconds = maximumEventAgeSeconds
-    }
-}
-
-/// A function's code: a folder with an executable `bootstrap`.
-public struct FunctionCode: Sendable, Equatable {
-    /// An absolute path.
-    public var folder: String
-    /// Base64 of the SHA-256 of the zip file, or of what stands for it.
-    public var sha256: String
-    /// Bytes of the zip file, or of what stands for it.
-    public var size: Int
-    /// The folder that stands for `/opt`: the function's layers, merged; nil without layers.
-    public var optFolder: String?
-
-    /// Code that is there already.
-    public init(folder: String, sha256: String, size: Int, optFolder: String? = nil) {
-        self.folder = folder
-        self.sha256 = sha256
-        self.size = size
-        self.optFolder = optFolder
     }
 }
 
@@ -103,36 +87,37 @@ extension FunctionConfiguration {
     ///
     /// - Throws: the error that CreateFunction answers with.
     package func validate() throws(AWSError) {
-        guard FunctionName.isValidName(name) else {
-            throw .validation(name, at: "functionName", FunctionName.constraint)
-        }
-        guard LambdaLimits.timeout.contains(timeoutSeconds) else {
-            let bound = timeoutSeconds < 1 ? "greater than or equal to 1" : "less than or equal to 900"
-            throw .validation("\(timeoutSeconds)", at: "timeout", "Member must have value \(bound)")
-        }
-        guard LambdaLimits.memory.contains(memoryMegabytes) else {
-            let bound = memoryMegabytes < 128 ? "greater than or equal to 128" : "less than or equal to 10240"
-            throw .validation("\(memoryMegabytes)", at: "memorySize", "Member must have value \(bound)")
-        }
-        guard LambdaLimits.retryAttempts.contains(maximumRetryAttempts) else {
-            let bound = maximumRetryAttempts < 0 ? "greater than or equal to 0" : "less than or equal to 2"
-            throw .validation("\(maximumRetryAttempts)", at: "maximumRetryAttempts", "Member must have value \(bound)")
-        }
-        guard LambdaLimits.eventAge.contains(maximumEventAgeSeconds) else {
-            let bound = maximumEventAgeSeconds < 60 ? "greater than or equal to 60" : "less than or equal to 21600"
-            throw .validation(
-                "\(maximumEventAgeSeconds)", at: "maximumEventAgeInSeconds", "Member must have value \(bound)")
-        }
+        var violations = ConstraintViolations()
+        noteViolations(in: &violations)
+        try violations.check()
         try validateVariables()
     }
 
-    private func validateVariables() throws(AWSError) {
+    /// What the API's model demands of each member (botocore, lambda/2015-03-31).
+    func noteViolations(in violations: inout ConstraintViolations) {
+        FunctionName.noteViolations(ofNew: name, in: &violations)
+        violations.require(role.isEmpty || RoleARN.isValid(role), role, at: "role", RoleARN.constraint)
+        violations.require(handler, atMost: 128, at: "handler")
+        violations.require(
+            !handler.contains(where: \.isWhitespace), handler, at: "handler",
+            "Member must satisfy regular expression pattern: [^\\s]+")
+        violations.require(description, atMost: LambdaLimits.description, at: "description")
+        violations.require(timeoutSeconds, in: LambdaLimits.timeout, at: "timeout")
+        violations.require(memoryMegabytes, in: LambdaLimits.memory, at: "memorySize")
+        violations.require(
+            ephemeralStorageMegabytes, in: LambdaLimits.ephemeralStorage, at: "ephemeralStorage.size")
+        violations.require(maximumRetryAttempts, in: LambdaLimits.retryAttempts, at: "maximumRetryAttempts")
+        violations.require(maximumEventAgeSeconds, in: LambdaLimits.eventAge, at: "maximumEventAgeInSeconds")
+        logging.noteViolations(in: &violations)
         for name in environment.keys.sorted() where !Self.isVariableName(name) {
-            throw .validation(
-                "\(name)", at: "environment.variables",
+            violations.require(
+                false, name, at: "environment.variables",
                 "Map keys must satisfy constraint: [Member must satisfy regular expression pattern: "
                     + "[a-zA-Z]([a-zA-Z0-9_])+, Member must not be null]")
         }
+    }
+
+    private func validateVariables() throws(AWSError) {
         let reserved = environment.keys.filter { EnvironmentVariables.reserved.contains($0) }.sorted()
         guard reserved.isEmpty else {
             throw .invalidParameter(

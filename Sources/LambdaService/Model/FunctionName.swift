@@ -19,6 +19,7 @@ package struct FunctionName: Equatable {
     package init(
         _ text: String, qualifier: String?, account: String, region: String
     ) throws(AWSError) {
+        try Self.check(text, qualifier)
         var parts = text.split(separator: ":", omittingEmptySubsequences: false)[...]
         if parts.first == "arn" {
             guard parts.count >= 7, parts[1].hasPrefix("aws"), parts[2] == "lambda" else { throw Self.malformed(text) }
@@ -46,6 +47,44 @@ package struct FunctionName: Equatable {
         }
         self.qualifier = derived
     }
+
+    /// What the API's model demands of names and qualifiers.
+    ///
+    /// Wording: LocalStack's recorded snapshots of AWS, tests/aws/services/lambda_/test_lambda_api.snapshot.json.
+    private static func check(_ text: String, _ qualifier: String?) throws(AWSError) {
+        guard text.utf8.count <= 170, qualifier.map(isQualifierText) ?? true else {
+            var violations = ConstraintViolations()
+            violations.require(text, atMost: 170, at: "functionName")
+            if let qualifier {
+                violations.require(qualifier, atMost: 128, at: "qualifier")
+                violations.require(
+                    isQualifierText(String(qualifier.prefix(128))), qualifier, at: "qualifier",
+                    "Member must satisfy regular expression pattern: (|[a-zA-Z0-9$_-]+)")
+            }
+            return try violations.check()
+        }
+    }
+
+    private static func isQualifierText(_ text: String) -> Bool {
+        (1...128).contains(text.utf8.count)
+            && text.utf8.allSatisfy {
+                $0.isASCIILetterOrDigit || $0 == UInt8(ascii: "$") || $0 == UInt8(ascii: "-")
+                    || $0 == UInt8(ascii: "_")
+            }
+    }
+
+    /// What a function that is to be made may be called.
+    static func noteViolations(ofNew name: String, in violations: inout ConstraintViolations) {
+        violations.require(
+            !name.isEmpty && name.utf8.allSatisfy(isNewNameCharacter), name, at: "functionName", newConstraint)
+        violations.require(name, atMost: 64, at: "functionName")
+    }
+
+    private static func isNewNameCharacter(_ byte: UInt8) -> Bool {
+        byte.isASCIILetterOrDigit || byte == UInt8(ascii: "-") || byte == UInt8(ascii: "_")
+    }
+
+    private static let newConstraint = constraint.replacing("[a-zA-Z0-9-_\\.]+", with: "[a-zA-Z0-9-_]+")
 
     static func isValidName(_ name: String) -> Bool {
         (1...64).contains(name.utf8.count)

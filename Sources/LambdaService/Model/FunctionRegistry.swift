@@ -16,6 +16,7 @@ package struct FunctionRegistry {
         var provisioned: [String: ProvisionedConcurrency] = [:]
         /// The resource policies of the function (nil), of its versions and of its aliases.
         var policies: [String?: ResourcePolicy] = [:]
+        var tags: [String: String] = [:]
 
         var id: Int { latest.functionID }
     }
@@ -98,15 +99,16 @@ package struct FunctionRegistry {
     /// - Throws: the error that CreateFunction answers with.
     @discardableResult
     package mutating func create(
-        _ configuration: FunctionConfiguration, now: Int64
+        _ configuration: FunctionConfiguration, tags: [String: String] = [:], now: Int64
     ) throws(AWSError) -> FunctionVersion {
         try configuration.validate()
+        try Self.check(tags: tags)
         guard functions[configuration.name] == nil else {
             throw .resourceConflict("Function already exist: \(configuration.name)")
         }
         lastFunctionID += 1
         let latest = makeVersion("$LATEST", of: lastFunctionID, configuration, now)
-        change(configuration.name) { $0 = Function(latest: latest) }
+        change(configuration.name) { $0 = Function(latest: latest, tags: tags) }
         return latest
     }
 
@@ -124,6 +126,18 @@ package struct FunctionRegistry {
         let new = makeVersion("$LATEST", of: old.functionID, configuration, now)
         change(name) { $0?.latest = new }
         return (old, new)
+    }
+
+    /// What `$LATEST` would be after an update that is not made.
+    func preview(
+        _ name: String, _ body: (inout FunctionConfiguration) -> Void
+    ) throws(AWSError) -> FunctionVersion {
+        let latest = try function(name).latest
+        var configuration = latest.configuration
+        body(&configuration)
+        return FunctionVersion(
+            id: latest.id, functionID: latest.functionID, version: latest.version, configuration: configuration,
+            functionARN: latest.functionARN, modified: latest.modified, revisionID: latest.revisionID)
     }
 
     /// Freezes `$LATEST` as the next version; the same code and configuration again give the version that they have
@@ -212,6 +226,8 @@ extension FunctionConfiguration {
         // The same archive is unpacked into a folder of its own each time.
         left.code.folder = ""
         right.code.folder = ""
+        left.code.archive = nil
+        right.code.archive = nil
         return left == right
     }
 }

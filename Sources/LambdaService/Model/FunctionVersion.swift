@@ -38,36 +38,6 @@ public final class FunctionVersion: Sendable {
     var timeoutNanoseconds: Int64 { Int64(configuration.timeoutSeconds) * 1_000_000_000 }
 }
 
-/// What an alias points to: one version, or two that share the calls.
-public struct FunctionAlias: Sendable, Equatable {
-    /// The alias's own name.
-    public var name: String
-    /// The version that gets the calls, or most of them.
-    public var version: String
-    /// Free text.
-    public var description: String
-    /// The second version and the share of calls that it gets, from 0 to 1.
-    public var additional: (version: String, weight: Double)?
-    var revisionID: String
-
-    /// Whether all parts are equal.
-    public static func == (left: FunctionAlias, right: FunctionAlias) -> Bool {
-        left.name == right.name && left.version == right.version && left.description == right.description
-            && left.additional?.version == right.additional?.version
-            && left.additional?.weight == right.additional?.weight && left.revisionID == right.revisionID
-    }
-
-    /// The version that one call goes to.
-    ///
-    /// Each call is drawn anew (https://docs.aws.amazon.com/lambda/latest/dg/configuring-alias-routing.html).
-    ///
-    /// - Parameter draw: a number from 0 up to, not including, 1.
-    func route(draw: () -> Double) -> String {
-        guard let additional, draw() < additional.weight else { return version }
-        return additional.version
-    }
-}
-
 /// What a caller's name for a function leads to.
 package struct FunctionResolution: Sendable {
     package var version: FunctionVersion

@@ -57,6 +57,7 @@ extension AWSError {
     func lambdaResponse(requestID: String) -> WireResponse {
         let capital: Set = [
             "ResourceNotFoundException", "ServiceException", "InvalidZipFileException", "InvalidRuntimeException",
+            "CodeSigningConfigNotFoundException",
         ]
         let format = ErrorFormat.restJSON(messageKey: capital.contains(code) ? "Message" : "message", hasType: true)
         return format.response(for: self, requestID: requestID)

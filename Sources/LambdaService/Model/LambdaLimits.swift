@@ -18,8 +18,14 @@ public enum LambdaLimits {
     public static let timeout = 1...900
     /// Megabytes.
     public static let memory = 128...10240
+    /// Megabytes of `/tmp`.
+    public static let ephemeralStorage = 512...10240
+    /// The longest description, in characters.
+    public static let description = 256
     /// The names and values of a function's own variables together, as JSON, in bytes.
     public static let environment = 4096
+    /// How many tags a function may have.
+    public static let tags = 50
     /// The longest zip file that is sent with a request, in bytes.
     public static let zippedCode = 52_428_800
     /// The most that a zip file may unpack to, in bytes.

@@ -43,3 +43,18 @@ public struct LoggingConfiguration: Sendable, Equatable {
         self.group = group
     }
 }
+
+extension LoggingConfiguration {
+    static let applicationLevels = ["TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"]
+
+    /// What the API's model demands of each member (botocore, lambda/2015-03-31: LoggingConfig).
+    func noteViolations(in violations: inout ConstraintViolations) {
+        violations.require(
+            applicationLevel, oneOf: Self.applicationLevels, at: "loggingConfig.applicationLogLevel")
+        guard let group else { return }
+        violations.require(group, atMost: 512, at: "loggingConfig.logGroup")
+        violations.require(
+            !group.isEmpty && group.utf8.allSatisfy { $0.isASCIILetterOrDigit || ".-_/#".utf8.contains($0) }, group,
+            at: "loggingConfig.logGroup", "Member must satisfy regular expression pattern: [\\.\\-_/#A-Za-z0-9]+")
+    }
+}

@@ -6,16 +6,25 @@ extension FunctionVersion {
     enum Phase {
         /// What CreateFunction answers: the function is not ready yet, and a moment later it is.
         case creating
+        /// What an update answers: it is not carried out yet, and a moment later it is.
+        case updating
         case active
+        /// What lists show: nothing of the kind.
+        case listed
     }
 
     /// `FunctionConfiguration` of the API.
     ///
-    /// - Parameter qualified: whether the ARN carries the version.
-    func document(qualified: Bool, _ phase: Phase = .active) -> [UInt8] {
+    /// Which members there are, and when: LocalStack's recorded snapshots of AWS, test_function_lifecycle and
+    /// test_list_functions.
+    ///
+    /// - Parameters:
+    ///   - arn: as the caller qualified it; nil for that without a qualifier.
+    ///   - revisionID: nil for the revision's own. What is not done yet has another one than what is.
+    func document(arn: String? = nil, _ phase: Phase = .active, revisionID: String? = nil) -> [UInt8] {
         var json = JSONObjectWriter()
         json.add("FunctionName", name)
-        json.add("FunctionArn", qualified ? qualifiedARN : functionARN)
+        json.add("FunctionArn", arn ?? functionARN)
         json.add("Runtime", configuration.runtime.rawValue)
         json.add("Role", configuration.role)
         json.add("Handler", configuration.handler)
@@ -28,59 +37,79 @@ extension FunctionVersion {
         json.add("Version", version)
         if !configuration.environment.isEmpty {
             json.add(
-                "Environment", json: Self.object { $0.add("Variables", json: Self.object(configuration.environment)) })
+                "Environment",
+                json: JSONObjectWriter.object {
+                    $0.add("Variables", json: JSONObjectWriter.object(configuration.environment))
+                })
         }
-        json.add("TracingConfig", json: Self.object(["Mode": "PassThrough"]))
-        json.add("RevisionId", revisionID)
-        switch phase {
-        case .creating:
-            json.add("State", "Pending")
-            json.add("StateReason", "The function is being created.")
-            json.add("StateReasonCode", "Creating")
-        case .active:
-            json.add("State", "Active")
-            json.add("LastUpdateStatus", "Successful")
-        }
+        json.add("TracingConfig", json: JSONObjectWriter.object(["Mode": "PassThrough"]))
+        json.add("RevisionId", revisionID ?? self.revisionID)
+        json.add(phase)
         json.add("PackageType", "Zip")
         json.add("Architectures", json: "[\"\(Architecture.ofThisMachine)\"]".utf8)
-        json.add("EphemeralStorage", json: Self.object { $0.add("Size", 512) })
-        json.add("SnapStart", json: Self.object(["ApplyOn": "None", "OptimizationStatus": "Off"]))
-        json.add("LoggingConfig", json: Self.object(configuration.loggingDocument))
+        json.add(
+            "EphemeralStorage",
+            json: JSONObjectWriter.object { $0.add("Size", configuration.ephemeralStorageMegabytes) })
+        json.add("SnapStart", json: JSONObjectWriter.object(["ApplyOn": "None", "OptimizationStatus": "Off"]))
+        json.add("LoggingConfig", json: JSONObjectWriter.object(configuration.loggingDocument))
         return json.finish()
     }
 
     /// What GetFunction answers.
     ///
-    /// - Parameter reservedConcurrency: the function's, if it has any.
-    func functionDocument(qualified: Bool, reservedConcurrency: Int?) -> [UInt8] {
+    /// - Parameters:
+    ///   - arn: as the caller qualified it.
+    ///   - location: where its code can be had.
+    func document(arn: String, location: String, of function: FunctionRegistry.Function) -> [UInt8] {
         var json = JSONObjectWriter()
-        json.add("Configuration", json: document(qualified: qualified))
-        json.add(
-            "Code",
-            json: Self.object(["RepositoryType": "S3", "Location": "file://\(configuration.code.folder)"]))
-        if let reservedConcurrency {
-            json.add("Concurrency", json: Self.concurrencyDocument(reservedConcurrency))
+        json.add("Configuration", json: document(arn: arn))
+        json.add("Code", json: JSONObjectWriter.object(["RepositoryType": "S3", "Location": location]))
+        if !function.tags.isEmpty { json.add("Tags", json: JSONObjectWriter.object(function.tags)) }
+        if let reserved = function.reservedConcurrency {
+            json.add("Concurrency", json: Self.concurrencyDocument(reserved))
         }
         return json.finish()
     }
 
     /// What GetFunctionConcurrency answers: nothing where nothing is reserved.
     static func concurrencyDocument(_ reserved: Int?) -> [UInt8] {
-        object { json in
+        JSONObjectWriter.object { json in
             if let reserved { json.add("ReservedConcurrentExecutions", reserved) }
         }
     }
+}
 
-    private static func object(_ members: [String: String]) -> [UInt8] {
+extension JSONObjectWriter {
+    /// An object of texts, in the order of their names.
+    static func object(_ members: [String: String]) -> [UInt8] {
         object { json in
             for (name, value) in members.sorted(by: { $0.key < $1.key }) { json.add(name, value) }
         }
     }
 
-    private static func object(_ body: (inout JSONObjectWriter) -> Void) -> [UInt8] {
+    /// An object as `body` writes it.
+    static func object(_ body: (inout JSONObjectWriter) -> Void) -> [UInt8] {
         var json = JSONObjectWriter()
         body(&json)
         return json.finish()
+    }
+
+    fileprivate mutating func add(_ phase: FunctionVersion.Phase) {
+        switch phase {
+        case .creating:
+            add("State", "Pending")
+            add("StateReason", "The function is being created.")
+            add("StateReasonCode", "Creating")
+        case .updating:
+            add("State", "Active")
+            add("LastUpdateStatus", "InProgress")
+            add("LastUpdateStatusReason", "The function is being created.")
+            add("LastUpdateStatusReasonCode", "Creating")
+        case .active:
+            add("State", "Active")
+            add("LastUpdateStatus", "Successful")
+        case .listed: break
+        }
     }
 }
 
@@ -115,59 +144,6 @@ extension FunctionAlias {
             json.add("RoutingConfig", json: routing.finish())
         }
         json.add("RevisionId", revisionID)
-        return json.finish()
-    }
-}
-
-/// The processor that functions run on: the machine's own.
-public enum Architecture {
-    #if arch(arm64)
-        /// In AWS's words: `arm64` or `x86_64`.
-        public static let ofThisMachine = "arm64"
-    #else
-        /// In AWS's words: `arm64` or `x86_64`.
-        public static let ofThisMachine = "x86_64"
-    #endif
-}
-
-/// A page of a list, with the marker of the next.
-struct Page {
-    var items: [[UInt8]]
-    var nextMarker: String?
-
-    /// Cuts a page out of a list.
-    ///
-    /// - Parameters:
-    ///   - marker: how many items came before, as the page before told it.
-    ///   - maxItems: AWS gives at most 50 a page, of functions; more may be asked for up to 10000.
-    init(of documents: [[UInt8]], marker: String?, maxItems: String?) throws(AWSError) {
-        let size = min(50, try Self.size(maxItems))
-        let first = try Self.position(marker, in: documents)
-        items = Array(documents[first...].prefix(size))
-        nextMarker = first + size < documents.count ? "\(first + size)" : nil
-    }
-
-    private static func size(_ maxItems: String?) throws(AWSError) -> Int {
-        guard let maxItems else { return 50 }
-        guard let size = Int(maxItems), (1...10000).contains(size) else {
-            let bound = (Int(maxItems) ?? 0) < 1 ? "greater than or equal to 1" : "less than or equal to 10000"
-            throw .validation(maxItems, at: "maxItems", "Member must have value \(bound)")
-        }
-        return size
-    }
-
-    private static func position(_ marker: String?, in documents: [[UInt8]]) throws(AWSError) -> Int {
-        guard let marker else { return 0 }
-        guard let position = Int(marker), (0...documents.count).contains(position) else {
-            throw .invalidParameter("Invalid pagination token.")
-        }
-        return position
-    }
-
-    func json(_ name: String) -> [UInt8] {
-        var json = JSONObjectWriter()
-        json.add(name, json: [UInt8(ascii: "[")] + items.joined(separator: [UInt8(ascii: ",")]) + [UInt8(ascii: "]")])
-        if let nextMarker { json.add("NextMarker", nextMarker) }
         return json.finish()
     }
 }

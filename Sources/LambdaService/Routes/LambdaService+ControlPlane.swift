@@ -16,10 +16,10 @@ extension LambdaService {
         switch route {
         case .deleteFunction(let text):
             try await deleteFunction(registry.name(text, qualifier: query["Qualifier"]))
-            return HTTPResponse(status: 204, headers: ["x-amzn-RequestId": requestID])
+            return .noContent(requestID)
         case .deleteConcurrency(let text):
             try await deleteConcurrency(of: text)
-            return HTTPResponse(status: 204, headers: ["x-amzn-RequestId": requestID])
+            return .noContent(requestID)
         case .putConcurrency(let text):
             return HTTPResponse(
                 status: 200, json: try await putConcurrency(of: text, request), requestID: requestID)
@@ -35,18 +35,28 @@ extension LambdaService {
                 status: 202, json: try await putProvisionedConcurrency(name, request), requestID: requestID)
         case .deleteProvisionedConcurrency(let text):
             try await deleteProvisionedConcurrency(registry.name(text, qualifier: query["Qualifier"]))
-            return HTTPResponse(status: 204, headers: ["x-amzn-RequestId": requestID])
+            return .noContent(requestID)
         case .addPermission(let text):
             let json = try await addPermission(to: registry.name(text, qualifier: query["Qualifier"]), request)
             return HTTPResponse(status: 201, json: json, requestID: requestID)
         case .removePermission(let text, let statement):
             let name = try registry.name(text, qualifier: query["Qualifier"])
             try registry.removePermission(statement, from: name, revision: query["RevisionId"])
-            return HTTPResponse(status: 204, headers: ["x-amzn-RequestId": requestID])
+            return .noContent(requestID)
         case .createFunction, .publishVersion, .createAlias:
             return HTTPResponse(status: 201, json: try await change(route, request), requestID: requestID)
-        case .updateFunctionCode:
+        case .updateFunctionCode, .updateFunctionConfiguration, .updateAlias:
             return HTTPResponse(status: 200, json: try await change(route, request), requestID: requestID)
+        case .deleteAlias(let text, let alias):
+            try await deleteAlias(alias, of: text)
+            return .noContent(requestID)
+        case .tags(let resource, let action):
+            return try await respond(to: action, onTagsOf: resource, request, query, requestID)
+        case .codeSigning(let text, let action):
+            return try await respond(to: action, onCodeSigningOf: text, request, requestID)
+        case .runtimeManagement(let text, let action):
+            let json = try await respond(to: action, onRuntimeManagementOf: text, request, query)
+            return HTTPResponse(status: 200, json: json, requestID: requestID)
         default:
             return HTTPResponse(status: 200, json: try read(route, query), requestID: requestID)
         }
@@ -57,18 +67,16 @@ extension LambdaService {
         case .getFunction(let text):
             let name = try registry.name(text, qualifier: query["Qualifier"])
             let version = try registry.version(name)
-            return version.functionDocument(
-                qualified: name.qualifier != nil,
-                reservedConcurrency: registry.functions[name.name]?.reservedConcurrency)
+            return version.document(
+                arn: registry.arn(of: name), location: location(of: version.configuration.code),
+                of: try registry.function(name.name))
         case .getFunctionConfiguration(let text):
             let name = try registry.name(text, qualifier: query["Qualifier"])
-            return try registry.version(name).document(qualified: name.qualifier != nil)
+            return try registry.version(name).document(arn: registry.arn(of: name))
         case .listFunctions:
             return try listFunctions(query)
         case .listVersions(let text):
-            let function = try registry.function(registry.name(text).name)
-            let versions = ([function.latest] + function.published).map { $0.document(qualified: true) }
-            return try page(versions, query).json("Versions")
+            return try page(registry.function(registry.name(text).name).documents, query).json("Versions")
         case .listAliases(let text):
             return try listAliases(text, query)
         case .getAlias(let text, let alias):
@@ -81,24 +89,21 @@ extension LambdaService {
             return try policyDocument(of: registry.name(text, qualifier: query["Qualifier"]))
         case .getAccountSettings:
             return accountSettings()
-        case .createFunction, .deleteFunction, .updateFunctionCode, .publishVersion, .createAlias, .putConcurrency,
-            .deleteConcurrency, .getProvisionedConcurrency, .putProvisionedConcurrency, .deleteProvisionedConcurrency,
-            .addPermission, .removePermission:
+        default:
             preconditionFailure("an operation that changes functions is not a read")
         }
     }
 
     private func listFunctions(_ query: QueryString) throws(AWSError) -> [UInt8] {
-        let allVersions = query["FunctionVersion"]
-        guard allVersions == nil || allVersions == "ALL" else {
-            throw .validation(
-                allVersions ?? "", at: "functionVersion", "Member must satisfy enum value set: [ALL]")
-        }
+        let version = query["FunctionVersion"]
+        var violations = ConstraintViolations()
+        if let version { violations.require(version, oneOf: ["ALL"], at: "functionVersion") }
+        try violations.check()
+        // Replicas of Lambda@Edge functions are listed by where they come from; there are none.
+        guard query["MasterRegion"] == nil else { return try page([], query).json("Functions") }
         let functions = registry.functions.sorted { $0.key < $1.key }.map(\.value)
         let documents = functions.flatMap { function in
-            allVersions == nil
-                ? [function.latest.document(qualified: false)]
-                : ([function.latest] + function.published).map { $0.document(qualified: true) }
+            version == nil ? [function.latest.document(.listed)] : function.documents
         }
         return try page(documents, query).json("Functions")
     }
@@ -116,109 +121,35 @@ extension LambdaService {
         try Page(of: documents, marker: query["Marker"], maxItems: query["MaxItems"])
     }
 
-    // MARK: Changes
-
     private func change(_ route: Route, _ request: HTTPRequest) async throws(AWSError) -> [UInt8] {
         switch route {
         case .createFunction: return try await createFunction(request)
         case .updateFunctionCode(let text): return try await updateCode(of: text, request)
-        case .publishVersion(let text):
-            let body = try ControlPlaneRequest.read(
-                PublishVersionRequest.self, try await data(request, "PublishVersion"))
-            let name = try registry.name(text).name
-            try check(revision: body.RevisionId, of: name)
-            return try registry.publish(
-                name, description: body.Description, codeSHA256: body.CodeSha256, now: now
-            ).document(qualified: true)
-        case .createAlias(let text):
-            let body = try ControlPlaneRequest.read(CreateAliasRequest.self, try await data(request, "CreateAlias"))
-            let name = try registry.name(text).name
-            return try registry.createAlias(
-                body.Name, of: name, version: body.FunctionVersion, description: body.Description ?? "",
-                weights: body.RoutingConfig?.AdditionalVersionWeights ?? [:]
-            ).document(functionARN: registry.arn(of: name))
+        case .updateFunctionConfiguration(let text): return try await updateConfiguration(of: text, request)
+        case .publishVersion(let text): return try await publishVersion(of: text, request)
+        case .createAlias(let text): return try await createAlias(of: text, request)
+        case .updateAlias(let text, let alias): return try await updateAlias(alias, of: text, request)
         default: preconditionFailure("an operation that reads changes nothing")
         }
     }
 
-    private func createFunction(_ request: HTTPRequest) async throws(AWSError) -> [UInt8] {
-        let body = try ControlPlaneRequest.read(
-            CreateFunctionRequest.self, try await data(request, "CreateFunction"),
-            unsupported: CreateFunctionRequest.unsupported)
-        let name = try registry.name(body.FunctionName).name
-        guard registry.functions[name] == nil else { throw .resourceConflict("Function already exist: \(name)") }
-        let code = try await unpack(try zip(of: body))
-        // Another request may have made it while this one unpacked: then this throws.
-        let version = try registry.create(
-            FunctionConfiguration(
-                name: name, runtime: try .init(named: body.Runtime ?? "null"), handler: body.Handler ?? "bootstrap",
-                description: body.Description ?? "", role: body.Role ?? "", timeoutSeconds: body.Timeout ?? 3,
-                memoryMegabytes: body.MemorySize ?? 128, environment: body.Environment?.Variables ?? [:], code: code),
-            now: now)
-        guard body.Publish == true else { return version.document(qualified: false, .creating) }
-        return try registry.publish(name, now: now).document(qualified: true, .creating)
-    }
+    // MARK: Requests
 
-    private func zip(of body: CreateFunctionRequest) throws(AWSError) -> Data {
-        guard body.PackageType ?? "Zip" == "Zip", body.Code.ImageUri == nil else {
-            throw .invalidParameter("PackageType Image is not supported by this emulator.")
-        }
-        _ = try FunctionConfiguration.Runtime(named: body.Runtime ?? "null")
-        if let architectures = body.Architectures, architectures != [Architecture.ofThisMachine] {
-            throw .invalidParameter(
-                "Architectures \(architectures) is not supported by this emulator: functions run on this machine, which is "
-                    + "\(Architecture.ofThisMachine).")
-        }
-        guard let zip = body.Code.ZipFile else {
-            throw .invalidParameter(
-                body.Code.S3Bucket == nil
-                    ? "Please provide a source for function code."
-                    : "Code from a bucket is not supported by this emulator; send it as ZipFile.")
-        }
-        return zip
-    }
-
-    private func updateCode(of text: String, _ request: HTTPRequest) async throws(AWSError) -> [UInt8] {
-        let name = try registry.name(text).name
-        _ = try registry.function(name)
-        let body = try ControlPlaneRequest.read(
-            UpdateFunctionCodeRequest.self, try await data(request, "UpdateFunctionCode"),
-            unsupported: UpdateFunctionCodeRequest.unsupported)
-        try check(revision: body.RevisionId, of: name)
-        guard let zip = body.ZipFile else { throw .invalidParameter("Please provide a source for function code.") }
-        let code = try await unpack(zip)
-        guard body.DryRun != true else { return try registry.function(name).latest.document(qualified: false) }
-        let (old, new) = try registry.update(name, now: now) { $0.code = code }
-        await pool.retire(old, successor: new)
-        guard body.Publish == true else { return new.document(qualified: false) }
-        return try registry.publish(name, now: now).document(qualified: true)
-    }
-
-    private func deleteFunction(_ name: FunctionName) async throws(AWSError) {
-        let gone = try registry.delete(name)
-        for version in gone { await pool.retire(version, successor: nil) }
-        if name.qualifier == nil, let function = gone.first?.functionID { await pool.delete(function: function) }
-        registry.forgetProvisionedForNothing(name.name)
-    }
-
-    private func check(revision: String?, of name: String) throws(AWSError) {
-        guard let revision, revision != (try registry.function(name).latest.revisionID) else { return }
-        throw AWSError(
-            "PreconditionFailedException",
-            "The Revision Id provided does not match the latest Revision Id. Call the GetFunction/GetAlias API to retrieve "
-                + "the latest Revision Id",
-            status: 412)
-    }
-
-    private func unpack(_ zip: Data) async throws(AWSError) -> FunctionCode {
+    /// Reads a request's body; a long one away from the loop.
+    ///
+    /// - Parameter unsupported: members that must be absent, null, false or empty.
+    /// - Throws: the error that the operation answers with.
+    func body<Request: Decodable & Sendable>(
+        _ type: Request.Type, of request: HTTPRequest, _ operation: String, unsupported: Set<String> = []
+    ) async throws(AWSError) -> Request {
+        let data = try await data(request, operation)
+        guard data.count > 64 << 10 else { return try ControlPlaneRequest.read(type, data, unsupported: unsupported) }
         do {
-            let directory = options.codeDirectory
-            return try await loop.offload { try DeploymentPackage(zip: Bytes(zip)).unpack(into: directory) }
+            return try await loop.offload { try ControlPlaneRequest.read(type, data, unsupported: unsupported) }
         } catch let error as AWSError {
             throw error
         } catch {
-            report("code could not be unpacked: \(error)")
-            throw .service("The code could not be stored: \(error)")
+            throw .service("The request could not be read: \(error)")
         }
     }
 
@@ -231,5 +162,26 @@ extension LambdaService {
         } catch {
             throw .invalidRequestContent("Could not parse request body into json: the body ended early")
         }
+    }
+}
+
+extension FunctionRegistry {
+    /// The ARN of what a caller named, with its qualifier.
+    func arn(of name: FunctionName) -> String {
+        name.qualifier.map { "\(arn(of: name.name)):\($0)" } ?? arn(of: name.name)
+    }
+}
+
+extension FunctionRegistry.Function {
+    /// All versions as lists show them, `$LATEST` first.
+    fileprivate var documents: [[UInt8]] {
+        ([latest] + published).map { $0.document(arn: $0.qualifiedARN, .listed) }
+    }
+}
+
+extension HTTPResponse {
+    /// What an operation without an output answers.
+    static func noContent(_ requestID: String) -> HTTPResponse {
+        HTTPResponse(status: 204, headers: ["x-amzn-RequestId": requestID])
     }
 }

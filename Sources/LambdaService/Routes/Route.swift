@@ -2,17 +2,32 @@
 
 /// The operations of the Lambda API that are there besides Invoke; everything else is an unknown operation.
 enum Route: Equatable {
+    /// What is done to a setting that is one resource.
+    enum Action {
+        case get
+        /// Sets all of it, or adds to it.
+        case put
+        case delete
+    }
+
     case listFunctions
     case createFunction
     case getFunction(String)
     case deleteFunction(String)
     case getFunctionConfiguration(String)
     case updateFunctionCode(String)
+    case updateFunctionConfiguration(String)
     case listVersions(String)
     case publishVersion(String)
     case listAliases(String)
     case createAlias(String)
     case getAlias(String, alias: String)
+    case updateAlias(String, alias: String)
+    case deleteAlias(String, alias: String)
+    /// Of the resource with an ARN.
+    case tags(String, Action)
+    case codeSigning(String, Action)
+    case runtimeManagement(String, Action)
     case getAccountSettings
     case getConcurrency(String)
     case putConcurrency(String)
@@ -31,9 +46,24 @@ enum Route: Equatable {
         case ("2015-03-31", "functions"): self.init(method, functions: segments)
         // Operations that came later have the date of the API's version then.
         case ("2016-08-19", "account-settings") where method == "GET" && segments.isEmpty: self = .getAccountSettings
+        case ("2017-03-31", "tags"): self.init(method, tags: segments)
+        case ("2020-06-30", "functions") where segments.last == "code-signing-config":
+            guard let name = segments.first, segments.count == 2, let action = Action(method) else { return nil }
+            self = .codeSigning(decoded(name), action)
+        case ("2021-07-20", "functions") where segments.last == "runtime-management-config" && method != "DELETE":
+            guard let name = segments.first, segments.count == 2, let action = Action(method) else { return nil }
+            self = .runtimeManagement(decoded(name), action)
         case (let version?, "functions"): self.init(method, version, concurrency: segments)
         default: return nil
         }
+    }
+
+    private init?(_ method: String, tags segments: ArraySlice<Substring>) {
+        // A client may leave the slashes that an ARN could have as they are.
+        let resource = segments.map(decoded).joined(separator: "/")
+        // Tags are added by POST.
+        guard !resource.isEmpty, let action = Action(method == "POST" ? "PUT" : method) else { return nil }
+        self = .tags(resource, action)
     }
 
     private init?(_ method: String, _ version: Substring, concurrency segments: ArraySlice<Substring>) {
@@ -66,15 +96,29 @@ enum Route: Equatable {
         case ("GET", nil, nil, true): self = .getFunction(name)
         case ("DELETE", nil, nil, true): self = .deleteFunction(name)
         case ("GET", "configuration", nil, true): self = .getFunctionConfiguration(name)
+        case ("PUT", "configuration", nil, true): self = .updateFunctionConfiguration(name)
         case ("PUT", "code", nil, true): self = .updateFunctionCode(name)
         case ("GET", "versions", nil, true): self = .listVersions(name)
         case ("POST", "versions", nil, true): self = .publishVersion(name)
         case ("GET", "aliases", nil, true): self = .listAliases(name)
         case ("POST", "aliases", nil, true): self = .createAlias(name)
         case ("GET", "aliases", let alias?, true): self = .getAlias(name, alias: decoded(alias))
+        case ("PUT", "aliases", let alias?, true): self = .updateAlias(name, alias: decoded(alias))
+        case ("DELETE", "aliases", let alias?, true): self = .deleteAlias(name, alias: decoded(alias))
         case ("GET", "policy", nil, true): self = .getPolicy(name)
         case ("POST", "policy", nil, true): self = .addPermission(name)
         case ("DELETE", "policy", let statement?, true): self = .removePermission(name, statement: decoded(statement))
+        default: return nil
+        }
+    }
+}
+
+extension Route.Action {
+    fileprivate init?(_ method: String) {
+        switch method {
+        case "GET": self = .get
+        case "PUT": self = .put
+        case "DELETE": self = .delete
         default: return nil
         }
     }

@@ -7,7 +7,7 @@ import Foundation
 /// The zip file of a function's code.
 ///
 /// It comes from outside: nothing of it is written anywhere but below one new folder, and no more than AWS takes.
-public struct DeploymentPackage {
+public struct DeploymentPackage: Sendable {
     /// More entries than any real package has.
     private static let entryLimit = 100_000
     private static let damaged = AWSError.invalidParameter(
@@ -15,6 +15,8 @@ public struct DeploymentPackage {
 
     let zip: Bytes
 
+    /// A package that was sent with a request.
+    ///
     /// - Throws: AWS's error for a file that is too long.
     public init(zip: Bytes) throws(AWSError) {
         guard zip.count < LambdaLimits.zippedCode else {
@@ -23,7 +25,13 @@ public struct DeploymentPackage {
         self.zip = zip
     }
 
-    /// Unpacks into a folder below `directory` that is named after the package's digest, unless it is there already.
+    /// A package from a bucket, where only what it unpacks to is limited.
+    init(object: Bytes) {
+        zip = object
+    }
+
+    /// Unpacks into a folder below `directory` that is named after the package's digest, unless it is there already;
+    /// the zip file itself is kept beside it.
     ///
     /// Blocks.
     ///
@@ -32,22 +40,31 @@ public struct DeploymentPackage {
     public func unpack(into directory: String) throws -> FunctionCode {
         let digest = zip.withUnsafeBytes { Checksum.value(.sha256, of: $0) }
         let folder = URL(fileURLWithPath: directory).appendingPathComponent(Hex.encode(digest)).path
-        let code = FunctionCode(folder: folder, sha256: Base64.encode(digest), size: zip.count)
-        guard !FileManager.default.fileExists(atPath: folder) else { return code }
-        let partial = "\(folder).\(UUID().uuidString).partial"
-        try FileManager.default.createDirectory(atPath: partial, withIntermediateDirectories: true)
-        do {
-            try extract(into: partial)
-            // Whole or not at all; when another request was faster, its folder is the same.
-            if rename(partial, folder) != 0, !FileManager.default.fileExists(atPath: folder) {
-                throw POSIXError(.init(rawValue: errno) ?? .EIO)
+        let archive = "\(folder).zip"
+        let files = FileManager.default
+        if !files.fileExists(atPath: folder) || !files.fileExists(atPath: archive) {
+            try files.createDirectory(atPath: directory, withIntermediateDirectories: true)
+            try make(folder) { path in
+                try files.createDirectory(atPath: path, withIntermediateDirectories: true)
+                try UTF8Locale.use { try extract(into: path) }
             }
-        } catch {
-            try? FileManager.default.removeItem(atPath: partial)
-            throw error
+            try make(archive) { path in
+                try zip.withUnsafeBytes { try Data($0).write(to: URL(fileURLWithPath: path)) }
+            }
         }
-        try? FileManager.default.removeItem(atPath: partial)
-        return code
+        return FunctionCode(
+            folder: folder, sha256: Base64.encode(digest), size: zip.count, archive: archive,
+            unzippedSize: try FileTree.size(of: folder))
+    }
+
+    /// Makes a file or folder whole or not at all; when another request was faster, what it made is the same.
+    private func make(_ path: String, _ body: (String) throws -> Void) throws {
+        let partial = "\(path).\(UUID().uuidString).partial"
+        defer { try? FileManager.default.removeItem(atPath: partial) }
+        try body(partial)
+        if rename(partial, path) != 0, !FileManager.default.fileExists(atPath: path) {
+            throw POSIXError(.init(rawValue: errno) ?? .EIO)
+        }
     }
 
     private func extract(into folder: String) throws {
