@@ -62,6 +62,7 @@ let package = Package(
         systemLibrary("CLibcurl", pkgConfig: "libcurl", apt: "libcurl4-openssl-dev"),
         systemLibrary("CLibarchive", pkgConfig: "libarchive", apt: "libarchive-dev"),
         systemLibrary("CLibpng", pkgConfig: "libpng", apt: "libpng-dev"),
+        systemLibrary("CZlib", pkgConfig: "zlib", apt: "zlib1g-dev"),
         .systemLibrary(name: "CMalloc"),
         .target(name: "CLLHTTP"),
 
@@ -123,13 +124,19 @@ let package = Package(
                 "Buffers", "HTTP1", "HTTPServer", "EventLoop", "AWSWire", "JSON", "ServiceProtocols", "ServiceWire",
                 "Store", grdb,
             ]),
+        library(
+            "CloudWatchService",
+            [
+                "Buffers", "HTTP1", "HTTPServer", "EventLoop", "AWSWire", "JSON", "ServiceProtocols", "ServiceWire",
+                "CZlib",
+            ]),
         library("STSService", ["HTTPServer", "AWSWire", "ServiceProtocols", "ServiceWire"]),
         library(
             "Emulator",
             [
                 "Buffers", "EventLoop", "HTTP1", "HTTPServer", "AWSWire", "CloudFormation", "ServiceProtocols",
                 "ServiceWire", "Store", "LambdaService", "S3Service", "SNSService", "APIGatewayService",
-                "SageMakerService", "STSService", "LogsService", "SQSService",
+                "SageMakerService", "STSService", "LogsService", "SQSService", "CloudWatchService",
             ]),
         .executableTarget(
             name: "martlet",
@@ -153,6 +160,7 @@ let package = Package(
         tests(of: "HTTPServer"),
         tests(of: "HTTPClient", ["HTTPServer"]),
         tests(of: "AWSWire"),
+        tests(of: "JSON"),
         tests(of: "LambdaEvents"),
         tests(of: "CloudFormation"),
         tests(of: "Scenario"),
@@ -167,6 +175,7 @@ let package = Package(
         tests(of: "STSService"),
         tests(of: "LogsService"),
         tests(of: "SQSService"),
+        tests(of: "CloudWatchService"),
         tests(of: "Emulator"),
         .testTarget(
             name: "ApplicationTests",

@@ -19,6 +19,7 @@ struct EdgeRouter: HTTPHandler {
         let sts: any HTTPHandler
         let logs: any HTTPHandler
         let sqs: any HTTPHandler
+        let cloudWatch: any HTTPHandler
         let sageMaker: any HTTPHandler
         let gateway: APIGateway
         let own: any HTTPHandler
@@ -52,6 +53,7 @@ struct EdgeRouter: HTTPHandler {
         case "sts": services.sts
         case "logs": services.logs
         case "sqs": services.sqs
+        case "monitoring": services.cloudWatch
         case "sagemaker": services.sageMaker
         default: nil
         }
@@ -63,6 +65,8 @@ struct EdgeRouter: HTTPHandler {
         if form.contains("Version=2011-06-15") { return services.sts }
         // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference: version 2012-11-05.
         if form.contains("Version=2012-11-05") { return services.sqs }
+        // https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference: version 2010-08-01.
+        if form.contains("Version=2010-08-01") { return services.cloudWatch }
         return services.sns
     }
 
@@ -72,6 +76,7 @@ struct EdgeRouter: HTTPHandler {
             return await services.logs.respond(to: request)
         }
         if request.isForQueue { return await services.sqs.respond(to: request) }
+        if request.isCloudWatch { return await services.cloudWatch.respond(to: request) }
         if request.isNotificationLink { return await services.sns.respond(to: request) }
         // Lambda's API versions are dates: no bucket is named like one, since it would have upper-case or a slash to
         // follow.
@@ -113,7 +118,13 @@ extension HTTPRequest {
         return method == "POST" && headers["content-type"]?.hasPrefix("application/x-www-form-urlencoded") == true
     }
 
-    /// `POST /` with a form: what SNS, STS and old clients of SQS speak.
+    /// CloudWatch's CBOR and JSON protocols.
+    fileprivate var isCloudWatch: Bool {
+        path.hasPrefix("/service/GraniteServiceVersion20100801/")
+            || headers["x-amz-target"]?.hasPrefix("GraniteServiceVersion20100801.") == true
+    }
+
+    /// `POST /` with a form: what SNS, STS, CloudWatch and old clients of SQS speak.
     fileprivate var isQueryProtocol: Bool {
         method == "POST" && path == "/"
             && headers["content-type"]?.hasPrefix("application/x-www-form-urlencoded") == true

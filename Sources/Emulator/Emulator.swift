@@ -2,6 +2,7 @@
 import APIGatewayService
 public import Buffers
 public import CloudFormation
+import CloudWatchService
 public import EventLoop
 import Foundation
 import HTTPServer
@@ -67,6 +68,11 @@ public final class Emulator: Sendable {
         try await services.lambda.invoke(Invocation(function: function, qualifier: qualifier, payload: event))
     }
 
+    /// What functions did and used since the start; call it on the loop.
+    public func usageReport() -> UsageReport {
+        services.metrics.report(of: nil, since: nil)
+    }
+
     /// Serves no more, ends every process, and closes the state.
     ///
     /// Asynchronous invocations, bucket events and inferences that were accepted and not finished are kept in it;
@@ -87,6 +93,8 @@ struct Services: Sendable {
     let sts: STSService
     let logs: LogsService
     let sqs: SQSService
+    let cloudWatch: CloudWatchService
+    let metrics: MetricsRecorder
     let console: ConsoleLogSink?
     let store: Store
 

@@ -2,6 +2,7 @@
 import APIGatewayService
 import AWSWire
 import CloudFormation
+import CloudWatchService
 import EventLoop
 import Foundation
 import HTTPServer
@@ -89,8 +90,8 @@ struct EmulatorStart {
             EdgeRouter(
                 services: .init(
                     lambda: services.lambda, s3: services.s3, sns: services.sns, sts: services.sts,
-                    logs: services.logs, sqs: services.sqs, sageMaker: services.sageMaker, gateway: gateway,
-                    own: MartletAPI())))
+                    logs: services.logs, sqs: services.sqs, cloudWatch: services.cloudWatch,
+                    sageMaker: services.sageMaker, gateway: gateway, own: MartletAPI(metrics: services.metrics))))
         return (apis, servers + [edge])
     }
 
@@ -128,6 +129,8 @@ struct EmulatorStart {
         let environment = environment
         let console = reporting.logs == .none ? nil : ConsoleLogSink(loop: loop, format: reporting.consoleFormat)
         let logs = LogsService(environment: environment, loop: loop)
+        let cloudWatch = CloudWatchService(environment: environment, loop: loop)
+        let metrics = MetricsRecorder(cloudWatch: cloudWatch, clock: environment.clock, loop: loop)
         let credentials = Self.functionCredentials()
         var lambdaOptions = LambdaService.Options(codeDirectory: try state.folder("code").path)
         lambdaOptions.environments = options.processLimit
@@ -140,8 +143,8 @@ struct EmulatorStart {
             sessionToken: credentials.sessionToken ?? "")
         let lambda = LambdaService(
             loop: loop, environment: environment, options: lambdaOptions, queue: try SQLiteEventQueue(store: store),
-            logs: [LogsSink(logs: logs, loop: loop)] + (console.map { [$0] } ?? []), observers: reporting.observers,
-            report: reporting.progress)
+            logs: [LogsSink(logs: logs, loop: loop), metrics] + (console.map { [$0] } ?? []),
+            observers: [metrics] + reporting.observers, report: reporting.progress)
         let s3 = try await S3Service.open(
             environment: environment, loop: loop, store: store, objects: try state.folder("objects"),
             access: S3Access { $0 == credentials.accessKeyID ? credentials : nil }, invoking: lambda)
@@ -153,7 +156,7 @@ struct EmulatorStart {
             endpoints: try application.endpoints.map { try Endpoint($0, code: code) }, objects: s3, publishing: sns)
         return Services(
             lambda: lambda, s3: s3, sns: sns, sageMaker: sageMaker, sts: STSService(environment: environment),
-            logs: logs, sqs: sqs, console: console, store: store)
+            logs: logs, sqs: sqs, cloudWatch: cloudWatch, metrics: metrics, console: console, store: store)
     }
 
     /// Temporary ones, as a role's: a key of the kind `ASIA…`, and a token.

@@ -2,15 +2,25 @@
 public import FoundationEssentials
 
 extension JSONValue {
+    /// Reads a JSON text; nil when it is none, or nested deeper than 512 levels.
+    ///
+    /// Of members with the same name the last counts.
+    public init?(parsing text: UnsafeRawBufferPointer) {
+        guard let value = JSONParser.parse(text) else { return nil }
+        self = value
+    }
+
     /// Reads a JSON text; nil when it is none.
     public init?(parsing text: Data) {
-        guard let value = try? JSONDecoder().decode(JSONValue.self, from: text) else { return nil }
+        guard let value = text.withUnsafeBytes({ JSONParser.parse($0) }) else { return nil }
         self = value
     }
 
     /// Reads a JSON text; nil when it is none.
     public init?(parsing text: String) {
-        self.init(parsing: Data(text.utf8))
+        var text = text
+        guard let value = text.withUTF8({ JSONParser.parse(UnsafeRawBufferPointer($0)) }) else { return nil }
+        self = value
     }
 
     /// The value as JSON text, members in the order of their names.

@@ -99,6 +99,14 @@ struct Since: ExpressibleByArgument {
         }
     }
 
+    /// As Martlet's API takes it: milliseconds since 1970, or before now when they are negative.
+    var parameter: String {
+        switch kind {
+        case .ago(let milliseconds): "-\(milliseconds)"
+        case .moment(let milliseconds): "\(milliseconds)"
+        }
+    }
+
     /// In milliseconds since 1970.
     func moment(before now: Date) -> Int64 {
         switch kind {

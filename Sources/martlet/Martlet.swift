@@ -14,9 +14,10 @@ struct Martlet: AsyncParsableCommand {
               martlet invoke Resize --event e.json   run one function once
               martlet test events/                   play recorded events and compare what they give
               martlet logs --follow                  watch what functions write
+              martlet report                         what they did, and what it would cost
 
             Shell completions: martlet --generate-completion-script bash|zsh|fish
             """,
         version: "0.1.0",
-        subcommands: [StartCommand.self, InvokeCommand.self, TestCommand.self, LogsCommand.self])
+        subcommands: [StartCommand.self, InvokeCommand.self, TestCommand.self, LogsCommand.self, ReportCommand.self])
 }

@@ -76,6 +76,9 @@ struct StartCommand: AsyncParsableCommand {
         Console.output(json ? try ReadyLine(emulator).json() : ReadyLine.text(emulator))
         await stop.wait()
         await emulator.stop()
+        // For whoever looks on; programs ask when they want it.
+        let report = emulator.usageReport()
+        if !json, isatty(STDOUT_FILENO) == 1, report.since != nil { Console.output("\n" + UsageTable(report).text) }
         await stop.close()
         Orphans.end()
     }

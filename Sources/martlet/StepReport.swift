@@ -20,7 +20,8 @@ enum StepReport {
 
     /// Under each step the runs of functions that it caused; runs that came to the same share a row.
     static func table(_ played: [PlayedStep], _ records: [InvocationRecord]) -> String {
-        var rows = [["event", "function", "version", "attempts", "duration", "outcome"]]
+        var table = TextTable(
+            ["event", "function", "version", "attempts", "duration", "outcome"].map { ($0, .left) })
         for (index, step) in played.enumerated() {
             let next = played.indices.contains(index + 1) ? played[index + 1].began : nil
             // What began while a step was played was caused by it, even if it ended later.
@@ -28,10 +29,10 @@ enum StepReport {
                 (index == 0 || record.began >= step.began) && next.map { record.began < $0 } ?? true
             }
             let outcome = step.failure == nil ? "as expected" : "NOT as expected"
-            rows.append([step.step.name, "", "", "", milliseconds(step.milliseconds), outcome])
-            rows += runs(caused)
+            table.add(["\(step.step.name)", "", "", "", "\(milliseconds(step.milliseconds))", "\(outcome)"])
+            for run in runs(caused) { table.add(run.map { TextTable.Cell($0) }) }
         }
-        return aligned(rows)
+        return table.text
     }
 
     private static func runs(_ records: [InvocationRecord]) -> [[String]] {
@@ -66,17 +67,5 @@ enum StepReport {
 
     private static func milliseconds(_ value: Double) -> String {
         value < 10 ? "\((value * 10).rounded() / 10) ms" : "\(Int(value.rounded())) ms"
-    }
-
-    private static func aligned(_ rows: [[String]]) -> String {
-        let columns = rows.first?.indices ?? 0..<0
-        let widths = columns.map { column in rows.map { $0[column].count }.max() ?? 0 }
-        return rows.enumerated().map { index, row in
-            let cells = zip(row, widths).map { cell, width in
-                cell + String(repeating: " ", count: width - cell.count)
-            }
-            let line = cells.joined(separator: "  ")
-            return index == 0 ? Console.coloured(line, .bold) : line
-        }.joined(separator: "\n")
     }
 }

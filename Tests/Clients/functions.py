@@ -49,6 +49,8 @@ while True:
     if action == "log":
         for _ in range(event["lines"]):
             print("x" * 100)
+    if isinstance(event, dict) and "print" in event:
+        print(event["print"], flush=True)
     if isinstance(event, dict) and "mark" in event:
         mark(event)
     if action == "fail":

@@ -17,6 +17,8 @@ struct ConcurrencyLedger {
         var provisioned = 0
         /// On demand.
         var inWork = 0
+        /// In provisioned environments.
+        var provisionedInWork = 0
         var scaling = ScalingAllowance()
 
         /// What it takes from the account that others cannot have.
@@ -71,14 +73,22 @@ struct ConcurrencyLedger {
     }
 
     /// Counts an invocation that a provisioned environment has: nothing can refuse it.
-    mutating func enterProvisioned() { inWork += 1 }
+    mutating func enterProvisioned(_ function: FunctionID) {
+        makeRoom(for: function)
+        inWork += 1
+        functions[function].provisionedInWork += 1
+    }
 
     /// Takes one off again.
-    mutating func leaveProvisioned() { inWork -= 1 }
+    mutating func leaveProvisioned(_ function: FunctionID) {
+        inWork -= 1
+        functions[function].provisionedInWork -= 1
+    }
 
     /// A provisioned environment takes work that waited for one on demand.
     mutating func moveToProvisioned(_ function: FunctionID) {
         functions[function].leave(&unreservedInWork)
+        functions[function].provisionedInWork += 1
     }
 
     /// Sets how many environments a function has provisioned, for all of its versions together.
@@ -92,6 +102,13 @@ struct ConcurrencyLedger {
     /// How many environments a function has provisioned.
     func provisioned(_ function: FunctionID) -> Int {
         function < functions.count ? functions[function].provisioned : 0
+    }
+
+    /// What is in work of a function and of all.
+    func count(of function: FunctionID) -> ConcurrencyCount {
+        let own = functions.indices.contains(function) ? functions[function] : Function()
+        return ConcurrencyCount(
+            function: own.inWork + own.provisionedInWork, account: inWork, unreserved: unreservedInWork)
     }
 
     /// Whether a function may start an environment besides others that it has been promised.

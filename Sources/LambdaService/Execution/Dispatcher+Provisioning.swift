@@ -65,7 +65,7 @@ extension Dispatcher {
         guard let environment = pools[version]?.provisioning.idle.popLast() else { return nil }
         unusedProvisioned -= 1
         environments[environment]?.work()
-        ledger.enterProvisioned()
+        if let function = environments[environment]?.function { ledger.enterProvisioned(function) }
         return environment
     }
 

@@ -95,6 +95,9 @@ struct Dispatcher<Work> {
     /// Whether work waits because this machine runs as many environments as it is to.
     var isHeldUp: Bool { waitingCount > 0 && environments.count >= limits.environments }
 
+    /// What a function, and others besides, has in work or waiting.
+    func concurrency(of function: FunctionID) -> ConcurrencyCount { ledger.count(of: function) }
+
     /// How many environments live, those that are ending included.
     var liveEnvironments: Int { environments.count }
 

@@ -161,7 +161,7 @@ final class ExecutionEnvironment {
     /// Writes the last lines of an invocation, tells its caller and the observers.
     func invocationEnded(
         _ invocation: PendingInvocation, _ report: InvocationReport, process: Int32?, at now: MonotonicTime,
-        observers: [any InvocationObserver]
+        observers: [any InvocationObserver], concurrency: @autoclosure () -> ConcurrencyCount
     ) {
         if let process { memory.update(process: process, at: now) }
         flushOutput()
@@ -173,7 +173,7 @@ final class ExecutionEnvironment {
         collectsTail = false
         invocation.close(log: tail.take())
         if !observers.isEmpty {
-            let record = record(invocation, report, end: moment)
+            let record = record(invocation, report, end: moment, concurrency())
             for observer in observers { observer.attemptEnded(record) }
         }
         hasInvoked = true
@@ -211,18 +211,21 @@ final class ExecutionEnvironment {
     }
 
     private func record(
-        _ invocation: PendingInvocation, _ report: InvocationReport, end: Timestamp
+        _ invocation: PendingInvocation, _ report: InvocationReport, end: Timestamp, _ concurrency: ConcurrencyCount
     ) -> InvocationRecord {
         let request = invocation.request
         return InvocationRecord(
-            requestID: request.requestID, function: version.name, version: version.version,
-            invokedARN: request.invokedARN, logStream: logStream.name, source: request.source, attempt: request.attempt,
+            requestID: request.requestID,
+            target: InvocationTarget(
+                function: version.name, version: version.version, invokedARN: request.invokedARN),
+            logStream: logStream.name, source: request.source, attempt: request.attempt,
             isCold: !hasInvoked, initMilliseconds: report.initNanoseconds.map { Double($0) / 1_000_000 },
             durationMilliseconds: Double(report.nanoseconds) / 1_000_000,
             billedMilliseconds: Int(report.billedMilliseconds), maxMemoryUsedMegabytes: memory.peakMegabytes,
             outcome: invocation.recorded,
             began: Timestamp(milliseconds: end.milliseconds - report.nanoseconds / 1_000_000),
-            traceHeader: request.traceHeader)
+            traceHeader: request.traceHeader, memoryMegabytes: version.configuration.memoryMegabytes,
+            concurrency: concurrency)
     }
 
     // MARK: Runtime API

@@ -152,7 +152,7 @@ extension ExecutionPool {
     ) {
         environment.invocationEnded(
             invocation, report, process: environment.process.flatMap { processes[$0] }?.measured, at: now,
-            observers: observers)
+            observers: observers, concurrency: dispatcher.concurrency(of: environment.version.functionID))
     }
 
     func answer(_ invocation: PendingInvocation, _ cause: FailureCause) {

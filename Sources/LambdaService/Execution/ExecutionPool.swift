@@ -100,6 +100,11 @@ actor ExecutionPool {
             apply(changes)
             if dispatcher.isHeldUp { tellOfHoldUp(now) }
         case .throttled(let reason):
+            for observer in observers {
+                observer.attemptThrottled(
+                    InvocationTarget(
+                        function: version.name, version: version.version, invokedARN: invocation.request.invokedARN))
+            }
             invocation.resume(.throttled(reason))
         }
     }

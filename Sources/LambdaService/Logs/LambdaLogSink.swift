@@ -76,6 +76,9 @@ public protocol LambdaLogSink: Sendable {
 /// It is called on the loop, and must not block.
 public protocol InvocationObserver: Sendable {
     func attemptEnded(_ record: InvocationRecord)
+
+    /// An attempt was refused with 429: the function was not run.
+    func attemptThrottled(_ target: InvocationTarget)
 }
 
 /// One attempt.
@@ -99,12 +102,8 @@ public struct InvocationRecord: Sendable {
 
     /// The request id, which all attempts at one event share.
     public var requestID: String
-    /// The function's name.
-    public var function: String
-    /// `$LATEST` or a number.
-    public var version: String
-    /// The function's ARN as the caller qualified it.
-    public var invokedARN: String
+    /// What was run.
+    public var target: InvocationTarget
     /// The log stream of its environment.
     public var logStream: String
     /// Where it comes from.
@@ -127,4 +126,15 @@ public struct InvocationRecord: Sendable {
     public var began: Timestamp
     /// The trace header that it ran with.
     public var traceHeader: String
+    /// The memory that the function is given.
+    public var memoryMegabytes: Int
+    /// What was in work when it ended, itself included.
+    public var concurrency: ConcurrencyCount
+
+    /// The function's name.
+    public var function: String { target.function }
+    /// `$LATEST` or a number.
+    public var version: String { target.version }
+    /// The function's ARN as the caller qualified it.
+    public var invokedARN: String { target.invokedARN }
 }

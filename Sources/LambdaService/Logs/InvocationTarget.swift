@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// What a caller named, and what it came to.
+public struct InvocationTarget: Hashable, Sendable {
+    /// The function's name.
+    public let function: String
+    /// `$LATEST` or a number.
+    public let version: String
+    /// The function's ARN as the caller qualified it.
+    public let invokedARN: String
+
+    /// A target from its parts.
+    public init(function: String, version: String, invokedARN: String) {
+        self.function = function
+        self.version = version
+        self.invokedARN = invokedARN
+    }
+}
+
+/// How many invocations were in work at some moment.
+public struct ConcurrencyCount: Sendable {
+    /// Of the function.
+    public var function: Int
+    /// Of all functions.
+    public var account: Int
+    /// Of all functions without a reservation.
+    public var unreserved: Int
+
+    /// A count from its parts.
+    public init(function: Int, account: Int, unreserved: Int) {
+        self.function = function
+        self.account = account
+        self.unreserved = unreserved
+    }
+}
+
+extension InvocationObserver {
+    /// Does nothing: not every observer asks.
+    public func attemptThrottled(_ target: InvocationTarget) {}
+}
