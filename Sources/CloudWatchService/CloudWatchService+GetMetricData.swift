@@ -60,13 +60,11 @@ extension CloudWatchService {
         for result in results {
             let own = first..<(first + result.points.count)
             first = own.upperBound
+            let shown = result.points.dropFirst(max(0, page.lowerBound - own.lowerBound)).prefix(
+                max(0, page.upperBound - max(own.lowerBound, page.lowerBound)))
             // What has no data at all is told on the first page.
-            guard own.overlaps(page) || (own.isEmpty && offset == 0) else { continue }
-            let shown = own.clamped(to: page)
-            documents.append(
-                document(
-                    result, result.points[(shown.lowerBound - own.lowerBound)..<(shown.upperBound - own.lowerBound)],
-                    isPartial: shown.upperBound < own.upperBound))
+            guard !shown.isEmpty || (own.isEmpty && offset == 0) else { continue }
+            documents.append(document(result, shown, isPartial: own.upperBound > page.upperBound && !own.isEmpty))
         }
         var members: [(name: String, value: WireValue)] = [("MetricDataResults", .list(documents))]
         if page.upperBound < total { members.append(("NextToken", .text("d\(page.upperBound)"))) }

@@ -29,7 +29,7 @@ public actor CloudWatchService {
     ///
     /// Call it on the loop. Other lines cost a look at a byte or two.
     ///
-    /// - Parameter ahead: how far this service's clock is ahead of the one that functions stamp with; asked when needed.
+    /// - Parameter ahead: how far this clock is ahead of the one that functions stamp with; asked when needed.
     public nonisolated func recordMetrics(inLogLine line: UnsafeRawBufferPointer, ahead: () -> Duration) {
         guard EmbeddedMetrics.mayBeDocument(line) else { return }
         loop.preconditionOnLoop()

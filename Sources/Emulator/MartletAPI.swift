@@ -21,8 +21,9 @@ struct MartletAPI: HTTPHandler {
         return answer(request)
     }
 
-    /// `?function=NAME` for one function, `?since=TIME` for what came later: ISO 8601, milliseconds since 1970, or, with
-    /// a minus, milliseconds before now by the emulator's clock.
+    /// `?function=NAME` for one function, `?since=TIME` for what came later.
+    ///
+    /// A time is ISO 8601, milliseconds since 1970, or, with a minus, milliseconds before now by the emulator's clock.
     private func report(_ request: HTTPRequest) -> HTTPResponse {
         let query = QueryString(parsing: request.query ?? "")
         var since: Timestamp?

@@ -12,6 +12,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from conftest import running
+from emulator import curl
 from functions import write_actor
 
 HOURS = datetime.timedelta(hours=1)
@@ -345,12 +346,14 @@ def test_the_json_protocol_is_spoken_too(emulator, cloudwatch):
         assert (status, json.loads(answer)["__type"]) == (400, "com.amazonaws.cloudwatch#SerializationException")
 
 
-def test_what_cannot_be_read_is_refused(emulator, cloudwatch):
+def test_what_cannot_be_read_is_refused(emulator, tmp_path):
     path = "/service/GraniteServiceVersion20100801/operation/PutMetricData"
     for body, encoding in [(b"\xff", "identity"), (b"no gzip", "gzip"), (gzip.compress(bytes(5 << 20)), "gzip"),
                            (b"\x81" * 1000, "identity")]:
         assert request(emulator, body, {"Content-Encoding": encoding}, path)[0] == 400
-    assert request(emulator, bytes((1 << 20) + 1), {}, path)[0] == 413
+    large = tmp_path / "large"
+    large.write_bytes(bytes((1 << 20) + 1))
+    assert curl("--data-binary", f"@{large}", emulator.endpoint + path)[0] == 413
 
 
 def test_the_aws_cli_puts_lists_and_gets(emulator):

@@ -71,7 +71,7 @@ struct UsageLedger: Sendable {
     private mutating func makeRoom() {
         for name in functions.keys { functions[name]?.joinOlderHalf() }
         count = functions.values.reduce(0) { $0 + $1.count }
-        guard count > mostSpans * 3 / 4 else { return }
+        guard count > mostSpans * 7 / 8 else { return }
         let idle = functions.sorted { ($0.value.last?.end ?? 0) < ($1.value.last?.end ?? 0) }
         for (name, spans) in idle.prefix(max(1, functions.count / 4)) {
             functions[name] = nil

@@ -106,7 +106,11 @@ extension Dispatcher {
 
     /// An environment has no work any more.
     mutating func leave(_ environment: Environment) {
-        if environment.isProvisioned { ledger.leaveProvisioned(environment.function) } else { ledger.leave(environment.function) }
+        if environment.isProvisioned {
+            ledger.leaveProvisioned(environment.function)
+        } else {
+            ledger.leave(environment.function)
+        }
     }
 
     mutating func retire(_ environment: EnvironmentID) -> Next {
