@@ -65,14 +65,15 @@ struct UsageLedger: Sendable {
         let isNew = functions[function, default: []].update(minute, change)
         guard isNew else { return }
         count += 1
-        if count > mostSpans { makeRoom() }
+        if count > mostSpans { makeRoom(keeping: function) }
     }
 
-    private mutating func makeRoom() {
+    private mutating func makeRoom(keeping newest: String) {
         for name in functions.keys { functions[name]?.joinOlderHalf() }
         count = functions.values.reduce(0) { $0 + $1.count }
         guard count > mostSpans * 7 / 8 else { return }
-        let idle = functions.sorted { ($0.value.last?.end ?? 0) < ($1.value.last?.end ?? 0) }
+        let others = functions.filter { $0.key != newest }
+        let idle = others.sorted { ($0.value.last?.end ?? 0) < ($1.value.last?.end ?? 0) }
         for (name, spans) in idle.prefix(max(1, functions.count / 4)) {
             functions[name] = nil
             count -= spans.count
