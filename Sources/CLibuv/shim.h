@@ -1,6 +1,9 @@
 #pragma once
 #include <fcntl.h>
+#include <spawn.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 #include <uv.h>
 
 // Swift cannot call a variadic function.
@@ -13,3 +16,10 @@ static inline int kill_group_when_pipe_ends(int fd, pid_t group) {
     if (fcntl(fd, F_SETOWN, -group) != 0 || fcntl(fd, 10, 9) != 0) return -1;
     return fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_ASYNC);
 }
+
+// A descriptor that becomes readable when a process ends (pidfd_open(2)); it closes on exec.
+static inline int process_descriptor(pid_t pid) { return (int)syscall(SYS_pidfd_open, pid, 0); }
+
+// glibc's additions to posix_spawn(3), which its headers show to GNU sources only.
+static inline short spawn_in_new_session(void) { return 0x80; }
+int posix_spawn_file_actions_addchdir_np(posix_spawn_file_actions_t *actions, const char *path);

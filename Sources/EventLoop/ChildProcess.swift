@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-import CLibuv
 import Glibc
 import Locks
 
@@ -68,28 +67,7 @@ public final class ChildProcess {
         }
     }
 
-    private final class Handle: LoopHandle {
-        var exited: ((Exit) -> Void)?
-
-        init(_ loop: EventLoop, spawn: (UnsafeMutablePointer<uv_process_t>) -> Int32, _ executable: String)
-            throws(LoopError)
-        {
-            // A process that could not be started is a handle all the same, and must be closed: hence two steps.
-            var code: Int32 = 0
-            try super.init(loop, uv_process_t.self, "run \(executable)") { handle in
-                code = spawn(handle)
-                return 0
-            }
-            if code < 0 {
-                close()
-                throw LoopError(code: code, operation: "run \(executable)")
-            }
-        }
-
-        override func willClose() { exited = nil }
-    }
-
-    private let handle: Handle
+    private let exit: ExitWatcher
     private let outputs: [ChildOutput]
     private var leash: Leash?
     /// The process's id, which is also its group's.
@@ -99,41 +77,60 @@ public final class ChildProcess {
     ///
     /// - Throws: ``LoopError`` when it cannot be started: not found, not executable, no such folder.
     public init(loop: EventLoop, command: Command, observer: Observer) throws(LoopError) {
-        let end = OutputEnd(streams: 2, ended: observer.outputEnded)
-        let outputs = [
-            try ChildOutput(loop: loop, read: { observer.output(.standardOutput, $0) }, ended: end.streamEnded),
-            try ChildOutput(loop: loop, read: { observer.output(.standardError, $0) }, ended: end.streamEnded),
-        ]
+        let start = try Start(loop, command, observer)
+        pid = start.pid
+        exit = start.exit
+        outputs = start.outputs
+        leash = start.leash
+        outputs.forEach { $0.start() }
+    }
+
+    /// What a start has made so far, and undoes when it fails.
+    private struct Start {
+        let outputs: [ChildOutput]
         let leash: Leash
-        do throws(LoopError) {
-            leash = try Leash()
+        let pid: Int32
+        let exit: ExitWatcher
+
+        init(_ loop: EventLoop, _ command: Command, _ observer: Observer) throws(LoopError) {
+            var undo: [() -> Void] = []
             do throws(LoopError) {
-                handle = try Handle(
-                    loop, spawn: { command.spawn(on: loop.uv, $0, outputs.map(\.stream), inheriting: leash.reading) },
-                    command.executable)
+                let end = OutputEnd(streams: 2, ended: observer.outputEnded)
+                let output = try ChildOutput(
+                    loop: loop, read: { observer.output(.standardOutput, $0) }, ended: end.streamEnded)
+                undo.append(output.close)
+                let errors = try ChildOutput(
+                    loop: loop, read: { observer.output(.standardError, $0) }, ended: end.streamEnded)
+                undo.append(errors.close)
+                outputs = [output, errors]
+                leash = try Leash()
+                undo.append(leash.discard)
+                let pid = try ProcessStart(
+                    command: command, descriptors: [output.writing, errors.writing, leash.reading]
+                ).run()
+                undo.append {
+                    kill(-pid, SIGKILL)
+                    waitpid(pid, nil, 0)
+                }
+                self.pid = pid
+                exit = try ExitWatcher(loop: loop, pid: pid) { exit in
+                    Orphans.lookedAfter.withLock { _ = $0.remove(pid) }
+                    observer.exited(exit)
+                }
+                outputs.forEach { $0.processStarted() }
+                leash.attach(to: pid)
+                Orphans.lookedAfter.withLock { _ = $0.insert(pid) }
             } catch {
-                leash.discard()
+                undo.reversed().forEach { $0() }
                 throw error
             }
-        } catch {
-            outputs.forEach { $0.close() }
-            throw error
         }
-        self.outputs = outputs
-        self.leash = leash
-        let pid = handle.raw(uv_process_t.self).pointee.pid
-        self.pid = pid
-        leash.attach(to: pid)
-        Orphans.lookedAfter.withLock { _ = $0.insert(pid) }
-        handle.exited = observer.exited
-        ignoreStoppedChildren()
-        outputs.forEach { $0.start() }
     }
 
     /// Whether the process has ended, before the loop tells it too.
     public var hasEnded: Bool {
         var information = siginfo_t()
-        // It is left for libuv to take note of: WNOWAIT.
+        // It is left for the watcher to take note of: WNOWAIT.
         let code = waitid(P_PID, id_t(pid), &information, WEXITED | WNOHANG | Int32(bitPattern: UInt32(WNOWAIT)))
         return code != 0 || information.si_signo == SIGCHLD
     }
@@ -150,16 +147,7 @@ public final class ChildProcess {
     public func close() {
         leash.take()?.pull()
         outputs.forEach { $0.close() }
-        handle.close()
-    }
-
-    fileprivate static func exited(_ process: UnsafeMutablePointer<uv_process_t>?, _ status: Int64, _ signal: Int32) {
-        if let pid = process?.pointee.pid { Orphans.lookedAfter.withLock { _ = $0.remove(pid) } }
-        Handle.of(process)?.exited?(signal == 0 ? .status(Int(status)) : .signal(signal))
-    }
-
-    deinit {
-        assert(handle.isClosing, "a child process was dropped without close()")
+        exit.close()
     }
 }
 
@@ -177,61 +165,4 @@ private final class OutputEnd {
         open -= 1
         if open == 0 { ended() }
     }
-}
-
-extension ChildProcess.Command {
-    fileprivate func spawn(
-        on loop: UnsafeMutablePointer<uv_loop_t>, _ process: UnsafeMutablePointer<uv_process_t>,
-        _ outputs: [UnsafeMutablePointer<uv_stream_t>], inheriting descriptor: Int32
-    ) -> Int32 {
-        var arguments = ([executable] + arguments).map { strdup($0) } + [nil]
-        var variables = environment.map { strdup("\($0)=\($1)") } + [nil]
-        let directory = workingDirectory.map { strdup($0) }
-        defer {
-            (arguments + variables).forEach { free($0) }
-            if let directory { free(directory) }
-        }
-        var stdio = [uv_stdio_container_t()] + outputs.map { uv_stdio_container_t(pipe: $0) }
-        stdio.append(uv_stdio_container_t(descriptor: descriptor))
-        stdio[0].flags = UV_IGNORE
-        return arguments.withUnsafeMutableBufferPointer { arguments in
-            variables.withUnsafeMutableBufferPointer { variables in
-                stdio.withUnsafeMutableBufferPointer { stdio in
-                    var options = uv_process_options_t()
-                    options.file = UnsafePointer(arguments[0])
-                    options.args = arguments.baseAddress
-                    options.env = variables.baseAddress
-                    options.cwd = directory.flatMap { UnsafePointer($0) }
-                    options.stdio = stdio.baseAddress
-                    options.stdio_count = Int32(stdio.count)
-                    // A session, and so a group, of its own: one signal reaches all that the process started.
-                    options.flags = UInt32(UV_PROCESS_DETACHED.rawValue)
-                    options.exit_cb = { ChildProcess.exited($0, $1, $2) }
-                    return uv_spawn(loop, process, &options)
-                }
-            }
-        }
-    }
-}
-
-extension uv_stdio_container_t {
-    fileprivate init(pipe: UnsafeMutablePointer<uv_stream_t>) {
-        self.init()
-        flags = uv_stdio_flags(UV_CREATE_PIPE.rawValue | UV_WRITABLE_PIPE.rawValue)
-        data.stream = pipe
-    }
-
-    fileprivate init(descriptor: Int32) {
-        self.init()
-        flags = UV_INHERIT_FD
-        data.fd = descriptor
-    }
-}
-
-/// libuv looks at all children on every SIGCHLD, and SIGSTOP and SIGCONT would raise it too.
-private func ignoreStoppedChildren() {
-    var action = sigaction()
-    guard sigaction(SIGCHLD, nil, &action) == 0, action.sa_flags & Int32(SA_NOCLDSTOP) == 0 else { return }
-    action.sa_flags |= Int32(SA_NOCLDSTOP)
-    sigaction(SIGCHLD, &action, nil)
 }

@@ -7,15 +7,12 @@ import Glibc
 /// It is a pipe: the child inherits the reading end, only this process has the writing end. When that is closed, be it
 /// by the kernel after a `kill -9`, the kernel signals the reading end's owner: fcntl(2), F_SETOWN and F_SETSIG.
 struct Leash {
-    private let writing: Int32
+    private let pipe: Pipe
     /// What the child inherits.
-    let reading: Int32
+    var reading: Int32 { pipe.reading }
 
     init() throws(LoopError) {
-        // Both ends close on exec.
-        var ends: [uv_file] = [-1, -1]
-        try LoopError.check(uv_pipe(&ends, 0, 0), "create a pipe")
-        (reading, writing) = (ends[0], ends[1])
+        pipe = try Pipe()
     }
 
     /// The child has started, and has the reading end; `group` is the id of its process group.
@@ -27,11 +24,8 @@ struct Leash {
     }
 
     /// There is no child: nothing is signalled.
-    func discard() {
-        Glibc.close(reading)
-        Glibc.close(writing)
-    }
+    func discard() { pipe.close() }
 
     /// Kills what is left of the group.
-    func pull() { Glibc.close(writing) }
+    func pull() { Glibc.close(pipe.writing) }
 }

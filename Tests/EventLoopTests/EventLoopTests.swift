@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import Buffers
 import EventLoop
+import Foundation
 import Glibc
 import Locks
 import Testing
@@ -250,6 +251,37 @@ struct ChildProcessTests {
             let child = try await Child.run(loop, "grep SigIgn /proc/self/status")
             let ignored = try #require(UInt64(child.output.drop { $0 != "\t" }.dropFirst().prefix(16), radix: 16))
             #expect(ignored & (1 << UInt64(SIGPIPE - 1)) == 0)
+        }
+    }
+
+    // A socket could not be opened by its name under /dev, which scripts do.
+    @Test("A script can write to /dev/stdout and /dev/stderr")
+    func outputByName() async throws {
+        try await withLoop { loop in
+            let child = try await Child.run(loop, "echo out > /dev/stdout; echo err > /dev/stderr")
+            #expect(child.exit == .status(0))
+            #expect(child.output.contains("out\n") && child.output.contains("err\n"))
+        }
+    }
+
+    @Test("A name is looked up on the process's own PATH, and what the kernel refuses goes to no shell")
+    func lookup() async throws {
+        try await withLoop { loop in
+            let file = FileManager.default.temporaryDirectory.appendingPathComponent("script-\(UUID().uuidString)")
+            // Another process writes it: what this one starts meanwhile would hold a copy of the descriptor, ETXTBSY.
+            _ = try await Child.run(loop, "echo 'echo hello' > \(file.path); chmod +x \(file.path)")
+            defer { try? FileManager.default.removeItem(at: file) }
+            for (command, code) in [
+                (ChildProcess.Command(executable: file.path), ENOEXEC),
+                (ChildProcess.Command(executable: "sh"), ENOENT),
+                (ChildProcess.Command(executable: "sh", environment: ["PATH": "/nowhere:/"]), ENOENT),
+                (ChildProcess.Command(executable: "/bin/sh", workingDirectory: "/nowhere"), ENOENT),
+            ] {
+                let error = #expect(throws: LoopError.self) {
+                    try ChildProcess(loop: loop, command: command, observer: .init { _ in })
+                }
+                #expect(error?.code == -code && error?.operation == "run \(command.executable)")
+            }
         }
     }
 

@@ -31,9 +31,6 @@ final class RuntimeProcess {
         runtimeAPI = environment["AWS_LAMBDA_RUNTIME_API"] ?? ""
         let bootstrap = "\(folder)/bootstrap"
         guard access(bootstrap, F_OK) == 0 else { throw .failed(.bootstrapMissing) }
-        guard access(bootstrap, X_OK) != 0 || BootstrapFormat.isKnown(bootstrap) else {
-            throw .failed(.bootstrapNotExecutable(reason: "exec format error"))
-        }
         let command = ChildProcess.Command(
             executable: bootstrap, environment: environment, workingDirectory: folder)
         do throws(LoopError) {

@@ -23,7 +23,9 @@ struct ExtensionsAPI: HTTPHandler {
     func respond(to request: HTTPRequest) async -> HTTPResponse {
         guard let method = Self.methods[request.path] else {
             return HTTPResponse(
-                status: 404, headers: ["Content-Type": "text/plain; charset=utf-8"], body: "404 page not found\n")
+                status: 404,
+                headers: ["Content-Type": "text/plain; charset=utf-8", "X-Content-Type-Options": "nosniff"],
+                body: "404 page not found\n")
         }
         guard request.method == method else { return HTTPResponse(status: 405, headers: ["Allow": method]) }
         do throws(RuntimeAPIError) {
