@@ -29,6 +29,8 @@ struct Deployment {
         }
         for subscription in application.subscriptions { try await deploy(subscription) }
         for bucket in application.buckets { try await deploy(bucket) }
+        // Their destinations are there now.
+        for configuration in application.eventInvokeConfigs { try await deploy(configuration) }
     }
 
     private func deploy(_ function: FunctionResource) async throws {
@@ -47,9 +49,11 @@ struct Deployment {
                     ephemeralStorageMegabytes: function.ephemeralStorageMegabytes, environment: function.environment,
                     code: code,
                     logging: LoggingConfiguration(function.logging),
-                    maximumRetryAttempts: function.eventInvoke?.maximumRetryAttempts ?? 2,
-                    maximumEventAgeSeconds: function.eventInvoke?.maximumEventAgeSeconds ?? 21_600),
+                    deadLetterTarget: function.deadLetterTarget),
                 tags: function.tags)
+            if let loop = function.recursiveLoop.flatMap(RecursiveLoop.init(rawValue:)) {
+                try await services.lambda.setRecursiveLoop(loop, of: function.functionName)
+            }
             if let reserved = function.reservedConcurrency {
                 try await services.lambda.reserveConcurrency(reserved, of: function.functionName)
             }
@@ -94,6 +98,19 @@ struct Deployment {
             try await services.sqs.deploy(queue.queueName, attributes: attributes)
         } catch {
             throw EmulatorError("\(queue.logicalID): \(error.message)")
+        }
+    }
+
+    private func deploy(_ configuration: EventInvokeConfigResource) async throws {
+        do throws(ServiceError) {
+            try await services.lambda.configureEvents(
+                of: "\(configuration.function):\(configuration.qualifier)",
+                EventInvokeConfiguration(
+                    maximumRetryAttempts: configuration.maximumRetryAttempts,
+                    maximumEventAgeSeconds: configuration.maximumEventAgeSeconds, onSuccess: configuration.onSuccess,
+                    onFailure: configuration.onFailure))
+        } catch {
+            throw EmulatorError("\(configuration.logicalID): \(error.message)")
         }
     }
 

@@ -151,6 +151,7 @@ struct EmulatorStart {
         let sqs = try await SQSService.open(environment: environment, loop: loop, store: store, endpoint: endpoint)
         await lambda.connect(objects: s3)
         let sns = SNSService(environment: environment, loop: loop, lambda: lambda, endpoint: { endpoint })
+        await lambda.connect(DeliveryServices(queues: sqs, topics: sns, objects: s3))
         let sageMaker = try SageMakerService(
             environment: environment, loop: loop, store: store,
             endpoints: try application.endpoints.map { try Endpoint($0, code: code) }, objects: s3, publishing: sns)

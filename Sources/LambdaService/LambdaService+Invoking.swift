@@ -67,10 +67,11 @@ extension LambdaService {
         let resolution = try resolve(invocation)
         try check(invocation.payload, limit: LambdaLimits.synchronousPayload)
         let context = try decode(clientContext: invocation.clientContext)
-        let trace = TraceHeader.make(from: invocation.traceHeader, seconds: now / 1000, &random)
+        let trace = trace(of: invocation, for: resolution.version)
+        guard !isStopped(trace.lineage, of: resolution.version.name) else { throw .recursiveInvocation }
         let request = InvocationRequest(
             requestID: requestID, invokedARN: resolution.invokedARN, payload: event(invocation.payload),
-            clientContext: context, traceHeader: trace, wantsLog: wantsLog, stream: stream)
+            clientContext: context, traceHeader: trace.text, wantsLog: wantsLog, stream: stream)
         return (request, resolution.version)
     }
 
@@ -88,10 +89,11 @@ extension LambdaService {
     ///
     /// - Throws: the error that Invoke answers with.
     func queue(_ invocation: Invocation, requestID: String) async throws(AWSError) -> String {
-        _ = try resolve(invocation)
+        let resolution = try resolve(invocation)
         try check(invocation.payload, limit: LambdaLimits.asynchronousPayload)
         let name = try registry.name(invocation.function, qualifier: invocation.qualifier)
-        let trace = TraceHeader.make(from: invocation.traceHeader, seconds: now / 1000, &random)
+        // Whether it is part of a loop is looked at when it is run.
+        let trace = trace(of: invocation, for: resolution.version).text
         let accepted = environment.clock.now
         let event = AsyncEvent(
             id: requestID, function: name.name, qualifier: name.qualifier, payload: event(invocation.payload),
@@ -103,6 +105,10 @@ extension LambdaService {
             throw .service("The event could not be stored.")
         }
         return trace
+    }
+
+    private func trace(of invocation: Invocation, for version: FunctionVersion) -> TraceHeader {
+        TraceHeader(from: invocation.traceHeader, function: version.lineage, seconds: now / 1000, &random)
     }
 
     /// What an invocation runs.
@@ -150,38 +156,5 @@ extension LambdaService {
             throw .invalidRequestContent("Client context must be a valid Base64-encoded JSON object.")
         }
         return decoded.string
-    }
-}
-
-// MARK: Attempts of asynchronous events
-
-extension LambdaService: AsyncEventRunner {
-    func schedule(for event: AsyncEvent) -> AsyncRetrySchedule {
-        guard let configuration = registry.functions[event.function]?.latest.configuration else {
-            return AsyncRetrySchedule(maximumRetryAttempts: 0)
-        }
-        return AsyncRetrySchedule(
-            maximumRetryAttempts: configuration.maximumRetryAttempts,
-            maximumAge: .seconds(configuration.maximumEventAgeSeconds))
-    }
-
-    func attempt(_ event: AsyncEvent) async -> AsyncRetrySchedule.Outcome {
-        // What the qualifier means is looked up anew each time: an alias may have moved.
-        let name = event.qualifier.map { "\(event.function):\($0)" } ?? event.function
-        guard let resolution = try? resolve(Invocation(function: name, payload: Bytes())) else {
-            report("event \(event.id) is for \(name), which is not there any more")
-            return .functionFailed
-        }
-        let request = InvocationRequest(
-            requestID: event.id, invokedARN: resolution.invokedARN, payload: event.payload,
-            traceHeader: event.traceHeader, source: .event,
-            attempt: event.history.functionErrors + event.history.rejections + 1)
-        switch await pool.run(request, on: resolution.version) {
-        case .finished(let result): return result.isError ? .functionFailed : .succeeded
-        case .throttled:
-            // A function that may run nothing is turned off: its events do not wait for better times.
-            return registry.functions[event.function]?.reservedConcurrency == 0 ? .disabled : .rejected
-        case .abandoned: return .rejected
-        }
     }
 }

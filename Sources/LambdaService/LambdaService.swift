@@ -54,6 +54,8 @@ public actor LambdaService {
     let asynchronous: AsyncInvoker
     /// Where code may be that requests name.
     var objects: (any ObjectStoring)?
+    /// Where outcomes of asynchronous events go; nil until it is connected.
+    var delivery: DeliveryServices?
     /// Hears of what the service cannot tell any caller.
     let report: @Sendable (String) -> Void
 

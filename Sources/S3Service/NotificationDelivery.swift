@@ -13,6 +13,8 @@ struct PendingNotification: Sendable, Equatable {
     /// The function's ARN.
     var function: String
     var payload: Bytes
+    /// The trace header of the request that caused it.
+    var trace: String?
 }
 
 /// Hands stored events over to Lambda, in their order, some at a time, and again when Lambda does not take them.
@@ -109,7 +111,7 @@ actor NotificationDelivery {
         do throws(ServiceError) {
             _ = try await invoking.invokeAsync(
                 Invocation(
-                    function: notification.function, payload: notification.payload,
+                    function: notification.function, payload: notification.payload, traceHeader: notification.trace,
                     caller: ServiceCaller(bucket: notification.bucket, account: environment.account)))
             return true
         } catch {

@@ -27,7 +27,8 @@ struct S3Request: Sendable {
 
     /// Who changes an object, for the event that tells of it.
     var origin: ChangeOrigin {
-        ChangeOrigin(principal: caller.principal, address: http.remoteAddress, ids: ids)
+        ChangeOrigin(
+            principal: caller.principal, address: http.remoteAddress, ids: ids, trace: headers["x-amzn-trace-id"])
     }
 
     /// A document that the request carries, checked against the digests in its head.
@@ -73,4 +74,6 @@ struct ChangeOrigin: Sendable {
     var principal: String
     var address: String
     var ids: RequestIDs
+    /// The `X-Amzn-Trace-Id` of the request, by which Lambda finds loops.
+    var trace: String?
 }

@@ -23,6 +23,9 @@ extension S3Service: ObjectStoring {
         }
     }
 
+    /// Whether a bucket is there.
+    public func exists(bucket: String) -> Bool { buckets[bucket] != nil }
+
     /// Writes an object as PutObject does, with its `ObjectCreated:Put` event; returns when both are committed.
     ///
     /// Without a type it gets `binary/octet-stream`, as on AWS.

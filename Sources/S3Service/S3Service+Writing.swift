@@ -131,9 +131,10 @@ extension ObjectChange {
         return try rules.map { rule in
             let payload = try payload(rule: rule, sequencer: sequencer, account: account)
             let id = try S3Tables.insertEvent(
-                bucket: bucket.name, function: rule.function, payload: payload, db)
+                bucket: bucket.name, function: rule.function, payload: payload, trace: origin.trace, db)
             return PendingNotification(
-                id: id, bucket: bucket.name, function: rule.function, payload: Bytes(payload))
+                id: id, bucket: bucket.name, function: rule.function, payload: Bytes(payload),
+                trace: origin.trace)
         }
     }
 }

@@ -30,7 +30,7 @@ struct ObjectRecord: Sendable, Equatable {
 ///
 /// Keys are TEXT: SQLite compares it byte by byte, which is the order in which S3 lists keys.
 enum S3Tables {
-    static let steps = ["s3-1", "s3-2"]
+    static let steps = ["s3-1", "s3-2", "s3-3"]
 
     static func migrate(_ store: Store) throws {
         try store.migrate("s3-1") { db in
@@ -70,6 +70,7 @@ enum S3Tables {
                     UPDATE s3_event SET bucket = json_extract(CAST(payload AS TEXT), '$.Records[0].s3.bucket.name');
                     """)
         }
+        try store.migrate("s3-3") { db in try db.execute(sql: "ALTER TABLE s3_event ADD COLUMN trace TEXT") }
     }
 
     // MARK: Buckets
@@ -162,16 +163,18 @@ enum S3Tables {
 
     /// - Returns: the event's id.
     static func insertEvent(
-        bucket: String, function: String, payload: [UInt8], _ db: Database
+        bucket: String, function: String, payload: [UInt8], trace: String?, _ db: Database
     ) throws -> Int64 {
         try db.run(
-            "INSERT INTO s3_event (bucket, function, payload) VALUES (?, ?, ?)", [bucket, function, Data(payload)])
+            "INSERT INTO s3_event (bucket, function, payload, trace) VALUES (?, ?, ?, ?)",
+            [bucket, function, Data(payload), trace])
         return db.lastInsertedRowID
     }
 
     static func events(_ db: Database) throws -> [PendingNotification] {
-        try db.rows("SELECT id, bucket, function, payload FROM s3_event ORDER BY id").map { row in
-            PendingNotification(id: row[0], bucket: row[1], function: row[2], payload: Bytes(row[3] as Data))
+        try db.rows("SELECT id, bucket, function, payload, trace FROM s3_event ORDER BY id").map { row in
+            PendingNotification(
+                id: row[0], bucket: row[1], function: row[2], payload: Bytes(row[3] as Data), trace: row[4])
         }
     }
 

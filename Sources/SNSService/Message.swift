@@ -9,6 +9,8 @@ struct Message: Sendable, Equatable {
     var attributes: [MessageAttribute]
     /// What counts against the limit of 262144: the bytes of the message as sent, and of its attributes.
     var size: Int
+    /// The `X-Amzn-Trace-Id` of the request, by which Lambda finds loops.
+    var trace: String?
 }
 
 /// A named value beside a message.

@@ -5,9 +5,11 @@ import AWSWire
 extension SNSService {
     private static let batchLimit = 10
 
-    func publish(_ parameters: QueryParameters) async throws(AWSError) -> SNSResult {
+    /// - Parameter trace: the trace header of the request.
+    func publish(_ parameters: QueryParameters, trace: String?) async throws(AWSError) -> SNSResult {
         guard parameters["PhoneNumber"] == nil else { throw SNSErrors.unsupported("PhoneNumber Reason: SMS") }
-        let message = try MessageParser(parameters: parameters).message()
+        var message = try MessageParser(parameters: parameters).message()
+        message.trace = trace
         let topic = try target(parameters)
         let messageID = try await publish(message, to: topic)
         return { $0.element("MessageId", messageID) }
@@ -29,7 +31,7 @@ extension SNSService {
         return target
     }
 
-    func publishBatch(_ parameters: QueryParameters) async throws(AWSError) -> SNSResult {
+    func publishBatch(_ parameters: QueryParameters, trace: String?) async throws(AWSError) -> SNSResult {
         let topic = try parameters.requiredARN("TopicArn")
         let entries = parameters.list("PublishBatchRequestEntries")
         guard !entries.isEmpty else { throw SNSErrors.emptyBatch }
@@ -43,7 +45,8 @@ extension SNSService {
         for entry in entries { messages.append(try MessageParser(parameters: entry).message()) }
         guard messages.reduce(0, { $0 + $1.size }) <= MessageParser.sizeLimit else { throw SNSErrors.batchTooLong }
         var published: [(id: String, result: Result<String, AWSError>)] = []
-        for (id, message) in zip(ids, messages) {
+        for (id, var message) in zip(ids, messages) {
+            message.trace = trace
             do {
                 published.append((id, .success(try await publish(message, to: topic))))
             } catch {

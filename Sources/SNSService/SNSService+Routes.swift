@@ -23,7 +23,7 @@ extension SNSService: HTTPHandler {
         do throws(AWSError) {
             let query = try await queryRequest(request)
             guard let action = query.action, !action.isEmpty else { throw SNSErrors.missingAction }
-            let result = try await perform(action, query)
+            let result = try await perform(action, query, trace: request.headers["x-amzn-trace-id"])
             return HTTPResponse(Self.success(action, result, requestID: requestID))
         } catch {
             return HTTPResponse(
@@ -48,7 +48,9 @@ extension SNSService: HTTPHandler {
         return HTTPResponse(status: 200, headers: ["Content-Type": "application/x-pem-file"], body: Bytes(pem))
     }
 
-    private func perform(_ action: String, _ query: QueryRequest) async throws(AWSError) -> SNSResult? {
+    private func perform(
+        _ action: String, _ query: QueryRequest, trace: String?
+    ) async throws(AWSError) -> SNSResult? {
         let parameters = query.parameters
         switch action {
         case "CreateTopic": return try createTopic(parameters)
@@ -65,8 +67,8 @@ extension SNSService: HTTPHandler {
         case "ListSubscriptionsByTopic": return try listSubscriptionsByTopic(parameters)
         case "GetSubscriptionAttributes": return try getSubscriptionAttributes(parameters)
         case "SetSubscriptionAttributes": return try setSubscriptionAttributes(parameters)
-        case "Publish": return try await publish(parameters)
-        case "PublishBatch": return try await publishBatch(parameters)
+        case "Publish": return try await publish(parameters, trace: trace)
+        case "PublishBatch": return try await publishBatch(parameters, trace: trace)
         default: throw SNSErrors.unknownAction(action, version: query.version)
         }
     }

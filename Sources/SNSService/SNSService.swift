@@ -122,6 +122,7 @@ public actor SNSService {
         let subscription = notification.delivery.subscription
         let invocation = Invocation(
             function: subscription.endpoint, payload: notification.payload,
+            traceHeader: notification.delivery.message.trace,
             caller: ServiceCaller(
                 principal: "sns.amazonaws.com", sourceARN: subscription.topic, sourceAccount: environment.account))
         var attempts = DeliveryAttempts(policy: .awsManaged)
@@ -180,6 +181,25 @@ extension SNSService: Publishing {
             throw ServiceError(error)
         }
     }
+
+    /// Publishes a message with attributes to a topic, with the checks of the API.
+    ///
+    /// - Throws: `InvalidParameter` for a bad message, `NotFound` without the topic.
+    public func publish(topic arn: String, _ message: OutgoingMessage) async throws(ServiceError) -> String {
+        do throws(AWSError) {
+            var checked = try checked(subject: nil, message: message.body)
+            checked.attributes = message.attributes.map {
+                MessageAttribute(name: $0.name, type: $0.type, value: $0.value)
+            }
+            checked.trace = message.traceHeader
+            return try await publish(checked, to: arn)
+        } catch {
+            throw ServiceError(error)
+        }
+    }
+
+    /// Whether a topic is there, by its ARN.
+    public func exists(topic arn: String) -> Bool { (try? topics.topic(arn)) != nil }
 
     private func checked(subject: String?, message: String) throws(AWSError) -> Message {
         guard !message.isEmpty else { throw SNSErrors.invalidParameter("Empty message") }

@@ -115,12 +115,14 @@ public protocol Invoking: Sendable {
     func allows(_ caller: ServiceCaller, toInvoke function: String) async -> Bool
 }
 
-/// Reads and writes objects: what SageMaker knows of S3.
+/// Reads and writes objects: what SageMaker and Lambda know of S3.
 public protocol ObjectStoring: Sendable {
     /// The whole object in memory.
     ///
     /// - Throws: ``ServiceError`` with S3's code, `NoSuchBucket` or `NoSuchKey` say.
     func getObject(bucket: String, key: String) async throws(ServiceError) -> StoredObject
+    /// Whether a bucket is there.
+    func exists(bucket: String) async -> Bool
     /// Stores an object, in place of one of that key; returns once it and the events that it causes are durable.
     ///
     /// - Throws: ``ServiceError`` with S3's code, `NoSuchBucket` or `KeyTooLongError` say.
@@ -141,13 +143,19 @@ public struct StoredObject: Sendable {
     }
 }
 
-/// Publishes notifications: what SageMaker knows of SNS.
+/// Publishes notifications: what SageMaker and Lambda know of SNS.
 public protocol Publishing: Sendable {
     /// Publishes a message to a topic, by its ARN.
     ///
     /// - Returns: the message id, once each subscriber has taken the message or its retry is scheduled.
     /// - Throws: ``ServiceError`` with SNS's code: `NotFound` without the topic, `InvalidParameter` for a bad message.
     func publish(topic arn: String, subject: String?, message: String) async throws(ServiceError) -> String
+
+    /// Publishes a message with attributes to a topic, by its ARN; otherwise the same.
+    func publish(topic arn: String, _ message: OutgoingMessage) async throws(ServiceError) -> String
+
+    /// Whether a topic is there, by its ARN.
+    func exists(topic arn: String) async -> Bool
 }
 
 /// Sends messages to queues: what Lambda knows of SQS.

@@ -68,13 +68,14 @@ def descendants(pid):
 class Emulator:
     """`martlet start` on ports that the system chose; ready when it says so."""
 
-    def __init__(self, folder, template=None, *options):
+    def __init__(self, folder, template=None, *options, state=None):
         if not os.access(MARTLET, os.X_OK):
             raise FileNotFoundError(f"{MARTLET} is not there: build it, or name another in MARTLET")
         self.log_path = pathlib.Path(folder) / "martlet.log"
         self.output = []
         self.is_stopped = False
-        command = [MARTLET, "start", "--port", "0", "--api-port", "0", "--ephemeral", "--json", *options]
+        command = [MARTLET, "start", "--port", "0", "--api-port", "0", "--json", *options]
+        command += ["--state", str(pathlib.Path(folder) / state)] if state else ["--ephemeral"]
         with open(self.log_path, "wb") as log:
             self.process = subprocess.Popen(
                 command + ([str(template)] if template else []), cwd=folder if template else REPOSITORY,

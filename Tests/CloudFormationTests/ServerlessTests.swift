@@ -91,7 +91,7 @@ struct ServerlessTests {
         #expect(function.architectures.isEmpty)
         #expect(function.logging.format == "Text")
         #expect(function.code == .folder("build/"))
-        #expect(function.eventInvoke == nil)
+        #expect(function.deadLetterTarget == nil)
         #expect(function.reservedConcurrency == nil)
     }
 

@@ -49,11 +49,12 @@ struct AsyncInvocationTests {
             _ = await fixture.attempts.next(1)
         }
         let queue = try SQLiteEventQueue(store: store)
-        try await queue.recover()
+        try await queue.recover(at: Timestamp(milliseconds: .max / 2))
         let left = try await queue.leaseDue(at: Timestamp(milliseconds: .max), limit: 10)
         #expect(Set(left.map(\.payload.string)) == [#"{"do":"hang"}"#, #"{"do":"fail"}"#])
-        for event in left {
-            try await queue.reschedule(event.id, history: event.history, due: Timestamp(milliseconds: 0))
+        for var event in left {
+            event.due = Timestamp(milliseconds: 0)
+            try await queue.reschedule(event)
         }
         try await ServiceFixture.run(store: store) { fixture in
             try await fixture.function(
@@ -97,6 +98,25 @@ struct AsyncInvocationTests {
         }
     }
 
+    @Test("Moments that a faster clock left are brought back, and a delivery is kept")
+    func recovered() async throws {
+        let queue = try SQLiteEventQueue(store: .inMemory())
+        let outcome = EventOutcome(
+            condition: .success, moment: Timestamp(milliseconds: 5), functionARN: "f", invocations: 1,
+            response: .init(executedVersion: "1", functionError: nil, payload: "null"))
+        var event = AsyncEvent(
+            id: "a", function: "f", qualifier: nil, payload: "{}", traceHeader: "t",
+            accepted: Timestamp(milliseconds: 9_000_000), due: Timestamp(milliseconds: 9_000_000))
+        try await queue.append(event, leased: true)
+        event.delivery = PendingDelivery(outcome: outcome, targets: [.destination("d"), .deadLetter("e")])
+        try await queue.reschedule(event)
+        try await queue.recover(at: Timestamp(milliseconds: 1000))
+        #expect(try await queue.nextDue() == Timestamp(milliseconds: 301_000))
+        let found = try #require(try await queue.leaseDue(at: Timestamp(milliseconds: 301_000), limit: 1).first)
+        #expect(found.accepted == Timestamp(milliseconds: 1000))
+        #expect(found.delivery == event.delivery)
+    }
+
     @Test("The queue hands each event out once, those that are due longest first")
     func queueOrder() async throws {
         let queue = try SQLiteEventQueue(store: .inMemory())
@@ -114,9 +134,10 @@ struct AsyncInvocationTests {
         #expect(try await queue.leaseDue(at: Timestamp(milliseconds: 20), limit: 10).isEmpty)
         #expect(try await queue.leaseDue(at: Timestamp(milliseconds: 30), limit: 10) == [event("a", due: 30)])
         try await queue.complete("d")
-        try await queue.reschedule(
-            "b", history: .init(functionErrors: 1, rejections: 2), due: Timestamp(milliseconds: 5))
-        try await queue.recover()
+        var again = event("b", due: 5)
+        again.history = .init(functionErrors: 1, rejections: 2)
+        try await queue.reschedule(again)
+        try await queue.recover(at: Timestamp(milliseconds: 99))
         let rest = try await queue.leaseDue(at: Timestamp(milliseconds: 99), limit: 10)
         #expect(rest.map(\.id) == ["b", "c", "a"])
         #expect(rest.first?.history == .init(functionErrors: 1, rejections: 2))

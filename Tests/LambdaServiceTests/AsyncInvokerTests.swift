@@ -37,6 +37,17 @@ struct AsyncInvokerTests {
         }
     }
 
+    @Test("An event whose end could not be stored is forgotten when it can be")
+    func failedEnd() async throws {
+        try await withInvoker { invoker, queue, runner in
+            try await invoker.accept(event("a"), for: runner)
+            await queue.failOnce()
+            runner.finish()
+            await runner.clock.jump()
+            await queue.emptied()
+        }
+    }
+
     @Test("A queue that failed is asked again")
     func failure() async throws {
         try await withInvoker { invoker, queue, runner in
@@ -90,7 +101,7 @@ private final class GatedRunner: AsyncEventRunner {
 
     func schedule(for event: AsyncEvent) async -> AsyncRetrySchedule { AsyncRetrySchedule() }
 
-    func attempt(_ event: AsyncEvent) async -> AsyncRetrySchedule.Outcome {
+    func attempt(_ event: AsyncEvent) async -> EventAttempt {
         await withCheckedContinuation { continuation in
             let isOpen = state.withLock { state in
                 if !state.isOpen { state.waiting.append(continuation) }
@@ -98,7 +109,15 @@ private final class GatedRunner: AsyncEventRunner {
             }
             if isOpen { continuation.resume() }
         }
-        return .succeeded
+        return EventAttempt(.succeeded)
+    }
+
+    func delivery(
+        of event: AsyncEvent, _ condition: EventOutcome.Condition, _ attempt: EventAttempt?
+    ) async -> PendingDelivery? { nil }
+
+    func deliver(_ event: AsyncEvent, _ outcome: EventOutcome, to target: DeliveryTarget) async -> DeliveryResult {
+        .accepted
     }
 
     func finish() {
@@ -174,9 +193,13 @@ private actor HeldQueue: AsyncEventQueue {
         return Array(due)
     }
 
-    func reschedule(_ id: String, history: AsyncRetrySchedule.History, due: Timestamp) { leased.remove(id) }
+    func reschedule(_ event: AsyncEvent) { leased.remove(event.id) }
 
-    func complete(_ id: String) {
+    func complete(_ id: String) throws {
+        if failsNext {
+            failsNext = false
+            throw Failure()
+        }
         events.removeAll { $0.id == id }
         leased.remove(id)
         if events.isEmpty { whenEmpty.take()?.resume() }
@@ -190,5 +213,5 @@ private actor HeldQueue: AsyncEventQueue {
         return due
     }
 
-    func recover() { leased = [] }
+    func recover(at now: Timestamp) { leased = [] }
 }

@@ -248,6 +248,7 @@ extension DispatcherSimulation {
         switch outcome {
         case .succeeded: return .done
         case .disabled: return .drop(.zeroReservedConcurrency)
+        case .recursive: return .drop(.recursiveInvocation)
         case .functionFailed:
             guard history.functionErrors < event.schedule.maximumRetryAttempts else { return .drop(.retriesExhausted) }
             seconds = history.functionErrors == 0 ? 60 : 120

@@ -229,13 +229,9 @@ final class ManualClock: EmulatorClock {
         }
     }
 
-    /// Waits until somebody sleeps, and moves the time to that sleeper's deadline.
-    ///
-    /// - Returns: how long it was.
-    @discardableResult
-    func jump() async -> Duration {
-        let before = now
-        let next: Timestamp = await withCheckedContinuation { continuation in
+    /// Waits until somebody sleeps; returns until when.
+    func nextDeadline() async -> Timestamp {
+        await withCheckedContinuation { continuation in
             let ready = state.withLock { state -> Timestamp? in
                 if let next = state.sleepers.values.map(\.deadline).min() { return next }
                 state.waiter = continuation
@@ -243,6 +239,15 @@ final class ManualClock: EmulatorClock {
             }
             if let ready { continuation.resume(returning: ready) }
         }
+    }
+
+    /// Waits until somebody sleeps, and moves the time to that sleeper's deadline.
+    ///
+    /// - Returns: how long it was.
+    @discardableResult
+    func jump() async -> Duration {
+        let before = now
+        let next = await nextDeadline()
         let due = state.withLock { state in
             state.now = max(state.now, next)
             let due = state.sleepers.filter { $0.value.deadline <= state.now }

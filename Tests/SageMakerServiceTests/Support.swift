@@ -87,6 +87,8 @@ actor MemoryObjects: ObjectStoring {
         return object
     }
 
+    func exists(bucket: String) -> Bool { true }
+
     func putObject(bucket: String, key: String, _ object: StoredObject) async throws(ServiceError) {
         objects["\(bucket)/\(key)"] = object
     }
@@ -99,6 +101,12 @@ actor RecordingTopics: Publishing {
     private var refusals: [ServiceError] = []
 
     func refuse(_ errors: [ServiceError]) { refusals = errors }
+
+    func publish(topic arn: String, _ message: OutgoingMessage) async throws(ServiceError) -> String {
+        try await publish(topic: arn, subject: nil, message: message.body)
+    }
+
+    func exists(topic arn: String) -> Bool { true }
 
     func publish(topic arn: String, subject: String?, message: String) async throws(ServiceError) -> String {
         if !refusals.isEmpty { throw refusals.removeFirst() }

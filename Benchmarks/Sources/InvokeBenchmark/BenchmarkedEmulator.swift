@@ -13,15 +13,16 @@ final class BenchmarkedEmulator {
     /// From just before the process was made to its ready line.
     let startMilliseconds: Double
 
-    init(martlet: String, bootstrap: String) throws {
+    /// - Parameter isDurable: whether its state is in a folder.
+    init(martlet: String, bootstrap: String, isDurable: Bool = false) throws {
         folder = FileManager.default.temporaryDirectory.appending(
             path: "martlet-bench-\(getpid())-\(UUID().uuidString)")
         try Self.prepare(folder, bootstrap: bootstrap)
         process.executableURL = URL(filePath: martlet)
         process.arguments = [
-            "start", folder.appending(path: "template.json").path, "--port", "0", "--api-port", "0", "--ephemeral",
-            "--json",
+            "start", folder.appending(path: "template.json").path, "--port", "0", "--api-port", "0", "--json",
         ]
+        process.arguments? += isDurable ? ["--state", folder.appending(path: "state").path] : ["--ephemeral"]
         let output = Pipe()
         process.standardOutput = output
         process.standardError = FileHandle.nullDevice

@@ -38,5 +38,16 @@ struct InvokeBenchmark {
         table.add(
             "emulator CPU per invoke, 8 connections", (emulator.cpuSeconds - before) / Double(load.total) * 1e6, "us")
         table.add("emulator resident memory after load", emulator.residentMegabytes, "MiB")
+        try measureEvents(martlet, bootstrap, into: &table)
+    }
+
+    /// How fast asynchronous events are made durable, while they are run.
+    private static func measureEvents(_ martlet: String, _ bootstrap: String, into table: inout FigureTable) throws {
+        let emulator = try BenchmarkedEmulator(martlet: martlet, bootstrap: bootstrap, isDurable: true)
+        defer { emulator.stop() }
+        let client = try LoadClient(port: emulator.port, isAsynchronous: true)
+        let load = try client.run(payload: 128, connections: 8, seconds: 2, warmUp: 50)
+        table.add("128 B events, 8 connections, durable accepts", load.perSecond, "/s")
+        table.add("128 B events, 8 connections, p99", load.percentile(99), "us")
     }
 }

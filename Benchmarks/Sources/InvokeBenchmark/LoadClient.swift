@@ -25,8 +25,11 @@ struct LoadClient {
     }
 
     private let address: sockaddr_in
+    /// Whether events are queued instead of run while the client waits.
+    private let isAsynchronous: Bool
 
-    init(port: Int) throws {
+    init(port: Int, isAsynchronous: Bool = false) throws {
+        self.isAsynchronous = isAsynchronous
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
         address.sin_port = in_port_t(port).bigEndian
@@ -36,7 +39,7 @@ struct LoadClient {
 
     /// Sends echoes of a JSON string for a while; `seconds` of 0 sends one on each connection.
     func run(payload: Int, connections: Int, seconds: Double, warmUp: Int) throws -> Load {
-        let request = Self.request(payload: payload)
+        let request = request(payload: payload)
         let collected = Mutex<(latencies: [Double], failure: (any Error)?)>(([], nil))
         let begin = ContinuousClock.now
         let threads = (0..<connections).map { _ in
@@ -61,20 +64,23 @@ struct LoadClient {
 
     private func invoke(_ request: [UInt8], payload: Int, seconds: Double, warmUp: Int) throws -> [Double] {
         let connection = try Connection(address)
-        for _ in 0..<warmUp { try connection.exchange(request, payload: payload) }
+        for _ in 0..<warmUp {
+            try connection.exchange(request, expecting: isAsynchronous ? 202 : 200, isAsynchronous ? 0 : payload)
+        }
         var latencies: [Double] = []
         let end = ContinuousClock.now + .seconds(seconds)
         repeat {
             let begin = ContinuousClock.now
-            try connection.exchange(request, payload: payload)
+            try connection.exchange(request, expecting: isAsynchronous ? 202 : 200, isAsynchronous ? 0 : payload)
             latencies.append((ContinuousClock.now - begin) / .microseconds(1))
         } while ContinuousClock.now < end
         return latencies
     }
 
-    private static func request(payload: Int) -> [UInt8] {
+    private func request(payload: Int) -> [UInt8] {
         let head =
             "POST /2015-03-31/functions/f/invocations HTTP/1.1\r\nHost: 127.0.0.1\r\n"
+            + (isAsynchronous ? "X-Amz-Invocation-Type: Event\r\n" : "")
             + "Content-Type: application/json\r\nContent-Length: \(payload)\r\n\r\n"
         let quote = UInt8(ascii: "\"")
         return Array(head.utf8) + [quote] + [UInt8](repeating: UInt8(ascii: "x"), count: payload - 2) + [quote]
@@ -99,7 +105,7 @@ private final class Connection {
     }
 
     /// Sends a request and reads its answer to the end.
-    func exchange(_ request: [UInt8], payload: Int) throws {
+    func exchange(_ request: [UInt8], expecting status: Int, _ payload: Int) throws {
         var sent = 0
         while sent < request.count {
             let count = request.withUnsafeBytes { send(descriptor, $0.baseAddress! + sent, $0.count - sent, 0) }
@@ -112,7 +118,7 @@ private final class Connection {
             have += try receive(at: have)
             end = endOfHead(in: have)
         }
-        let isGood = buffer.starts(with: Array("HTTP/1.1 200".utf8))
+        let isGood = buffer.starts(with: Array("HTTP/1.1 \(status)".utf8))
         guard isGood else {
             throw LoadClient.WrongAnswer(description: String(decoding: buffer[..<have], as: UTF8.self))
         }

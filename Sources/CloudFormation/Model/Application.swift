@@ -17,6 +17,8 @@ public struct Application: Sendable, Equatable {
     public var queues: [QueueResource] = []
     /// Functions' subscriptions to topics.
     public var subscriptions: [SubscriptionResource] = []
+    /// What becomes of functions' asynchronous events.
+    public var eventInvokeConfigs: [EventInvokeConfigResource] = []
     /// Inference endpoints.
     public var endpoints: [EndpointResource] = []
     /// What functions' resource policies allow, be it declared or implied by events.

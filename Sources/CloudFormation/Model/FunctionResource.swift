@@ -26,14 +26,6 @@ public struct FunctionResource: Sendable, Equatable {
         public var group: String?
     }
 
-    /// What becomes of asynchronous events that the function fails on.
-    public struct EventInvoke: Sendable, Equatable {
-        /// From 0 to 2.
-        public var maximumRetryAttempts = 2
-        /// From 60 to 21,600.
-        public var maximumEventAgeSeconds = 21_600
-    }
-
     /// The resource's name in the template.
     public var logicalID: String
     /// `FunctionName`; a function without one is called like its logical id, the name by which its author knows it.
@@ -68,8 +60,10 @@ public struct FunctionResource: Sendable, Equatable {
     public var autoPublishAlias: String?
     /// `ProvisionedConcurrencyConfig`: how many environments that alias keeps ready.
     public var provisionedConcurrency: Int?
-    /// `EventInvokeConfig`; nil leaves it to AWS's defaults.
-    public var eventInvoke: EventInvoke?
+    /// The ARN of `DeadLetterQueue` or `DeadLetterConfig`.
+    public var deadLetterTarget: String?
+    /// `RecursiveLoop`: `Allow` or `Terminate`; nil for the latter.
+    public var recursiveLoop: String?
 
     /// What events are sent to: the alias where there is one, else the function.
     public var eventTargetARN: String {

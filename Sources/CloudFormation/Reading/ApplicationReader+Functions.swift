@@ -4,6 +4,7 @@ extension ApplicationReader {
     private static let serverlessTable = PropertyTable(
         executed: sharedProperties.union([
             "CodeUri", "AutoPublishAlias", "Events", "EventInvokeConfig", "ProvisionedConcurrencyConfig",
+            "DeadLetterQueue",
         ]),
         noted: [
             "Role", "Policies", "AssumeRolePolicyDocument", "PermissionsBoundary", "RolePath", "CodeSigningConfigArn",
@@ -12,8 +13,7 @@ extension ApplicationReader {
             "PropagateTags",
         ],
         ignored: sharedIgnored.union([
-            "DeadLetterQueue", "DeploymentPreference", "FunctionUrlConfig", "Tracing",
-            "SourceKMSKeyArn",
+            "DeploymentPreference", "FunctionUrlConfig", "Tracing", "SourceKMSKeyArn",
         ]),
         rejected: sharedRejected.merging([
             "InlineCode": "a bootstrap is an executable, it cannot stand in the template",
@@ -22,17 +22,16 @@ extension ApplicationReader {
 
     // https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-lambda-function.html
     private static let functionTable = PropertyTable(
-        executed: sharedProperties.union(["Code"]), noted: ["Role", "CodeSigningConfigArn"],
-        ignored: sharedIgnored.union(["DeadLetterConfig", "TracingConfig"]), rejected: sharedRejected)
+        executed: sharedProperties.union(["Code", "DeadLetterConfig"]), noted: ["Role", "CodeSigningConfigArn"],
+        ignored: sharedIgnored.union(["TracingConfig"]), rejected: sharedRejected)
 
     private static let sharedProperties: Set<String> = [
         "FunctionName", "Description", "Runtime", "Handler", "Timeout", "MemorySize", "Environment", "Architectures",
-        "LoggingConfig", "PackageType", "ReservedConcurrentExecutions", "EphemeralStorage", "Tags",
+        "LoggingConfig", "PackageType", "ReservedConcurrentExecutions", "EphemeralStorage", "Tags", "RecursiveLoop",
     ]
 
     private static let sharedIgnored: Set<String> = [
         "VpcConfig", "KmsKeyArn", "FileSystemConfigs", "SnapStart", "RuntimeManagementConfig",
-        "RecursiveLoop",
         "CapacityProviderConfig", "FunctionScalingConfig", "PublishToLatestPublished", "TenancyConfig", "DurableConfig",
     ]
 
@@ -51,7 +50,8 @@ extension ApplicationReader {
         var function = try function(resource, fields, code: code)
         function.autoPublishAlias = try fields.text("AutoPublishAlias")
         function.provisionedConcurrency = try provisionedConcurrency(fields, alias: function.autoPublishAlias)
-        function.eventInvoke = try eventInvoke(fields["EventInvokeConfig"])
+        function.deadLetterTarget = try deadLetterQueue(fields["DeadLetterQueue"])
+        try readEventInvoke(fields["EventInvokeConfig"], of: function)
         application.functions.append(function)
         guard let events = fields["Events"] else { return }
         guard let members = events.node.members else { throw events.fault("expected an object") }
@@ -65,7 +65,10 @@ extension ApplicationReader {
         let fields = try self.fields(resource.properties, Self.functionTable)
         let product = try swiftProduct(of: resource)
         let code = if let product { product } else { try plainCode(try fields.required("Code")) }
-        application.functions.append(try function(resource, fields, code: code))
+        var function = try function(resource, fields, code: code)
+        let deadLetter = try optionalFields(fields["DeadLetterConfig"], PropertyTable(executed: ["TargetArn"]))
+        function.deadLetterTarget = try deadLetter?.text("TargetArn")
+        application.functions.append(function)
     }
 
     private mutating func function(
@@ -91,7 +94,8 @@ extension ApplicationReader {
                 .dictionary("Variables") ?? [:],
             tags: try tags(fields),
             logging: try logging(fields["LoggingConfig"]),
-            reservedConcurrency: try fields.integer("ReservedConcurrentExecutions", in: 0...Int(Int32.max)))
+            reservedConcurrency: try fields.integer("ReservedConcurrentExecutions", in: 0...Int(Int32.max)),
+            recursiveLoop: try fields.text("RecursiveLoop", oneOf: ["Allow", "Terminate"]))
     }
 
     private mutating func provisionedConcurrency(_ fields: Fields, alias: String?) throws(Fault) -> Int? {
@@ -152,14 +156,5 @@ extension ApplicationReader {
                 "ApplicationLogLevel", oneOf: ["TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"]),
             systemLevel: try fields.text("SystemLogLevel", oneOf: ["DEBUG", "INFO", "WARN"]),
             group: try fields.text("LogGroup"))
-    }
-
-    private mutating func eventInvoke(_ value: Located?) throws(Fault) -> FunctionResource.EventInvoke? {
-        let table = PropertyTable(
-            executed: ["MaximumRetryAttempts", "MaximumEventAgeInSeconds"], ignored: ["DestinationConfig"])
-        guard let fields = try optionalFields(value, table) else { return nil }
-        return FunctionResource.EventInvoke(
-            maximumRetryAttempts: try fields.integer("MaximumRetryAttempts", in: 0...2) ?? 2,
-            maximumEventAgeSeconds: try fields.integer("MaximumEventAgeInSeconds", in: 60...21_600) ?? 21_600)
     }
 }

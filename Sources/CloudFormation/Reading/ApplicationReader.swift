@@ -89,6 +89,7 @@ struct ApplicationReader {
         switch resource.type {
         case ResourceType.serverlessFunction: try readServerlessFunction(resource)
         case ResourceType.function: try readFunction(resource)
+        case ResourceType.eventInvokeConfig: try readEventInvokeConfig(resource)
         case ResourceType.permission: try readPermission(resource)
         case ResourceType.subscription: try readSubscription(resource)
         case ResourceType.endpoint: try readEndpoint(resource, among: all)

@@ -20,11 +20,13 @@ public struct AsyncEvent: Sendable, Equatable {
     public var history: AsyncRetrySchedule.History
     /// When it is to be run.
     public var due: Timestamp
+    /// What came of it, when only the delivery of that is left.
+    public var delivery: PendingDelivery?
 
     /// An event; `due` is when it is to be run for the first time.
     public init(
         id: String, function: String, qualifier: String?, payload: Bytes, traceHeader: String, accepted: Timestamp,
-        history: AsyncRetrySchedule.History = .init(), due: Timestamp
+        history: AsyncRetrySchedule.History = .init(), due: Timestamp, delivery: PendingDelivery? = nil
     ) {
         self.id = id
         self.function = function
@@ -34,6 +36,7 @@ public struct AsyncEvent: Sendable, Equatable {
         self.accepted = accepted
         self.history = history
         self.due = due
+        self.delivery = delivery
     }
 }
 
@@ -46,8 +49,8 @@ public protocol AsyncEventQueue: Sendable {
     /// rescheduled, or the emulator starts anew.
     func leaseDue(at now: Timestamp, limit: Int) async throws -> [AsyncEvent]
 
-    /// Puts a leased event back.
-    func reschedule(_ id: String, history: AsyncRetrySchedule.History, due: Timestamp) async throws
+    /// Puts a leased event back, with its history, its delivery and when it is due.
+    func reschedule(_ event: AsyncEvent) async throws
 
     /// Forgets an event.
     func complete(_ id: String) async throws
@@ -56,5 +59,7 @@ public protocol AsyncEventQueue: Sendable {
     func nextDue() async throws -> Timestamp?
 
     /// Gives every lease back: what was in work when an earlier process ended is run again.
-    func recover() async throws
+    ///
+    /// No event is due later than any schedule would have it: the earlier process may have had a faster clock.
+    func recover(at now: Timestamp) async throws
 }

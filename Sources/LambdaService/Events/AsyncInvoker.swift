@@ -3,24 +3,58 @@ import Buffers
 import EventLoop
 import ServiceProtocols
 
-/// Runs the attempts that ``AsyncInvoker`` asks for.
+/// Runs the attempts that ``AsyncInvoker`` asks for, and delivers what came of them.
 protocol AsyncEventRunner: Sendable {
     /// The rules for an event, as its function has them now.
     func schedule(for event: AsyncEvent) async -> AsyncRetrySchedule
 
     /// Runs one attempt; the outcome says whether the function failed or was not run.
-    func attempt(_ event: AsyncEvent) async -> AsyncRetrySchedule.Outcome
+    func attempt(_ event: AsyncEvent) async -> EventAttempt
+
+    /// Where an outcome goes; nil when nobody asked for it.
+    func delivery(
+        of event: AsyncEvent, _ condition: EventOutcome.Condition, _ attempt: EventAttempt?
+    ) async -> PendingDelivery?
+
+    /// Delivers an outcome to one target.
+    func deliver(_ event: AsyncEvent, _ outcome: EventOutcome, to target: DeliveryTarget) async -> DeliveryResult
 }
 
-/// Runs accepted events, again when they fail, until they succeed or are given up.
+/// What one attempt gave.
+struct EventAttempt: Sendable {
+    /// What the function answered.
+    struct Response: Sendable {
+        var executedVersion: String
+        var isError: Bool
+        var payload: Bytes
+    }
+
+    var outcome: AsyncRetrySchedule.Outcome
+    /// Nil when the function was not run.
+    var response: Response?
+
+    init(_ outcome: AsyncRetrySchedule.Outcome, _ response: Response? = nil) {
+        self.outcome = outcome
+        self.response = response
+    }
+}
+
+/// Runs accepted events, again when they fail, until they succeed or are given up, and delivers what came of them.
 ///
-/// An event that can be run at once never leaves memory: the queue only keeps it. When more is accepted than may be in
-/// work, the rest is read back from the queue as the first are done.
+/// An event is done with when its outcome was delivered; until then the queue keeps it. One that can be run at once
+/// never leaves memory. When more is accepted than may be in work, the rest is read back from the queue as the first
+/// are done.
 actor AsyncInvoker {
     /// How many events are in work at once: more than any machine runs, few enough for their payloads.
     private static let limit = 256
     /// When a queue that failed is asked again.
     private static let failureDelay = Duration.seconds(1)
+
+    /// What is to become of a leased event in the queue.
+    private enum Settlement {
+        case complete(String)
+        case reschedule(AsyncEvent)
+    }
 
     private let loop: EventLoop
     private let clock: any EmulatorClock
@@ -32,6 +66,8 @@ actor AsyncInvoker {
     private var hasBacklog = false
     private var isLeasing = false
     private var isStopped = false
+    /// What the queue could not be told, and will be told again.
+    private var unsettled: [Settlement] = []
     /// Wakes the invoker for the event that is due next, and when that is.
     private var alarm: (due: Timestamp, task: Task<Void, Never>)?
 
@@ -51,7 +87,7 @@ actor AsyncInvoker {
     ///
     /// - Throws: the queue's error.
     func start(for runner: any AsyncEventRunner) async throws {
-        try await queue.recover()
+        try await queue.recover(at: clock.now)
         takeUpBacklog(runner)
     }
 
@@ -89,40 +125,96 @@ actor AsyncInvoker {
         loop.spawn { await self.leaseMore(runner) }
     }
 
+    // MARK: One event
+
     private func run(_ event: AsyncEvent, _ runner: any AsyncEventRunner) async {
-        do {
-            let schedule = await runner.schedule(for: event)
-            if schedule.isExpired(accepted: event.accepted, now: clock.now) {
-                try await queue.complete(event.id)
-                drop(event, .eventAgeExceeded)
-            } else {
-                let outcome = await runner.attempt(event)
-                // An emulator that ends gives its invocations up: the queue keeps the lease for the next start.
-                if !(isStopped && outcome == .rejected) { try await settle(event, outcome, schedule, runner) }
-            }
-        } catch {
-            report("the queue of asynchronous events failed: \(error)")
+        if let delivery = event.delivery {
+            await deliver(delivery, of: event, runner)
+        } else {
+            await attempt(event, runner)
         }
         inWork -= 1
         if hasBacklog { await leaseMore(runner) }
     }
 
-    private func settle(
-        _ event: AsyncEvent, _ outcome: AsyncRetrySchedule.Outcome, _ schedule: AsyncRetrySchedule,
-        _ runner: any AsyncEventRunner
-    ) async throws {
-        var history = event.history
-        let decision = schedule.decide(after: outcome, &history, accepted: event.accepted, now: clock.now)
-        switch decision {
-        case .done:
-            try await queue.complete(event.id)
-        case .drop(let condition):
-            try await queue.complete(event.id)
-            drop(event, condition)
-        case .retry(let due):
-            try await queue.reschedule(event.id, history: history, due: due)
-            setAlarm(for: due, runner)
+    private func attempt(_ event: AsyncEvent, _ runner: any AsyncEventRunner) async {
+        let schedule = await runner.schedule(for: event)
+        guard !schedule.isExpired(accepted: event.accepted, now: clock.now) else {
+            return await finish(event, .eventAgeExceeded, nil, runner)
         }
+        let attempt = await runner.attempt(event)
+        // An emulator that ends gives its invocations up: the queue keeps the lease for the next start.
+        if isStopped, attempt.outcome == .rejected { return }
+        var event = event
+        switch schedule.decide(after: attempt.outcome, &event.history, accepted: event.accepted, now: clock.now) {
+        case .done: await finish(event, .success, attempt, runner)
+        case .drop(let condition): await finish(event, condition, attempt, runner)
+        case .retry(let due): await putBack(event, until: due, runner)
+        }
+    }
+
+    private func finish(
+        _ event: AsyncEvent, _ condition: EventOutcome.Condition, _ attempt: EventAttempt?,
+        _ runner: any AsyncEventRunner
+    ) async {
+        if condition != .success {
+            report("event \(event.id) for \(event.function) was given up: \(condition.rawValue)")
+        }
+        guard let delivery = await runner.delivery(of: event, condition, attempt) else {
+            return await settle(.complete(event.id), runner)
+        }
+        await deliver(delivery, of: event, runner)
+    }
+
+    private func deliver(_ delivery: PendingDelivery, of event: AsyncEvent, _ runner: any AsyncEventRunner) async {
+        var delivery = delivery
+        for target in delivery.targets {
+            switch await runner.deliver(event, delivery.outcome, to: target) {
+            case .accepted: delivery.targets.removeAll { $0 == target }
+            case .refused(let reason):
+                report("the outcome of event \(event.id) for \(event.function) was refused by \(target.arn): \(reason)")
+                delivery.targets.removeAll { $0 == target }
+            case .failed(let reason):
+                report("the outcome of event \(event.id) for \(event.function) did not reach \(target.arn): \(reason)")
+            }
+        }
+        guard !delivery.targets.isEmpty else { return await settle(.complete(event.id), runner) }
+        guard let due = delivery.nextAttempt(now: clock.now) else {
+            report("the outcome of event \(event.id) for \(event.function) was given up")
+            return await settle(.complete(event.id), runner)
+        }
+        var event = event
+        event.delivery = delivery
+        await putBack(event, until: due, runner)
+    }
+
+    private func putBack(_ event: AsyncEvent, until due: Timestamp, _ runner: any AsyncEventRunner) async {
+        var event = event
+        event.due = due
+        await settle(.reschedule(event), runner)
+    }
+
+    // MARK: The queue
+
+    private func settle(_ settlement: Settlement, _ runner: any AsyncEventRunner) async {
+        do {
+            switch settlement {
+            case .complete(let id): try await queue.complete(id)
+            case .reschedule(let event):
+                try await queue.reschedule(event)
+                setAlarm(for: event.due, runner)
+            }
+        } catch {
+            report("the queue of asynchronous events failed: \(error)")
+            unsettled.append(settlement)
+            setAlarm(for: clock.now + Self.failureDelay, runner)
+        }
+    }
+
+    private func settleAgain(_ runner: any AsyncEventRunner) async {
+        let settlements = unsettled
+        unsettled = []
+        for settlement in settlements { await settle(settlement, runner) }
     }
 
     private func leaseMore(_ runner: any AsyncEventRunner) async {
@@ -165,14 +257,11 @@ actor AsyncInvoker {
         alarm = (due, task)
     }
 
-    private func drop(_ event: AsyncEvent, _ condition: AsyncRetrySchedule.Condition) {
-        report("event \(event.id) for \(event.function) was given up: \(condition.rawValue)")
-    }
-
     private func alarmRang(_ due: Timestamp, _ runner: any AsyncEventRunner) async {
         guard alarm?.due == due else { return }
         alarm = nil
         hasBacklog = true
+        await settleAgain(runner)
         await leaseMore(runner)
     }
 }

@@ -15,6 +15,9 @@ public struct AsyncRetrySchedule: Sendable, Equatable {
         self.maximumAge = maximumAge
     }
 
+    /// No event waits longer between two attempts.
+    static let longestDelay = Duration.seconds(300)
+
     /// What has happened to an event so far.
     public struct History: Sendable, Equatable {
         /// Attempts that the function failed.
@@ -38,20 +41,15 @@ public struct AsyncRetrySchedule: Sendable, Equatable {
         case rejected
         /// The function's reserved concurrency is zero: it was not run and will not be.
         case disabled
-    }
-
-    /// Why an event is given up, in AWS's word.
-    public enum Condition: String, Sendable, Equatable {
-        case retriesExhausted = "RetriesExhausted"
-        case eventAgeExceeded = "EventAgeExceeded"
-        case zeroReservedConcurrency = "ZeroReservedConcurrency"
+        /// The function is part of a loop: it was not run and will not be.
+        case recursive
     }
 
     /// What is to be done with an event.
     public enum Decision: Sendable, Equatable {
         case done
         case retry(at: Timestamp)
-        case drop(Condition)
+        case drop(EventOutcome.Condition)
     }
 
     /// What follows an attempt; the history is counted on.
@@ -62,6 +60,7 @@ public struct AsyncRetrySchedule: Sendable, Equatable {
         switch outcome {
         case .succeeded: return .done
         case .disabled: return .drop(.zeroReservedConcurrency)
+        case .recursive: return .drop(.recursiveInvocation)
         case .functionFailed:
             history.functionErrors += 1
             guard history.functionErrors <= maximumRetryAttempts else { return .drop(.retriesExhausted) }

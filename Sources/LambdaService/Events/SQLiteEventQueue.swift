@@ -37,6 +37,9 @@ public final class SQLiteEventQueue: AsyncEventQueue {
                     CREATE INDEX lambda_event_due ON lambda_event (due, sequence) WHERE leased = 0;
                     """)
         }
+        try store.migrate("lambda-event-1") { db in
+            try db.execute(sql: "ALTER TABLE lambda_event ADD COLUMN delivery TEXT")
+        }
     }
 
     /// Stores an event; see ``AsyncEventQueue``.
@@ -62,21 +65,24 @@ public final class SQLiteEventQueue: AsyncEventQueue {
         try await store.write { db in
             let rows = try db.rows(
                 """
-                SELECT id, function, qualifier, payload, trace, accepted, errors, rejections, due FROM lambda_event
-                WHERE leased = 0 AND due <= ? ORDER BY due, sequence LIMIT ?
+                SELECT id, function, qualifier, payload, trace, accepted, errors, rejections, due, delivery
+                FROM lambda_event WHERE leased = 0 AND due <= ? ORDER BY due, sequence LIMIT ?
                 """, [now.milliseconds, limit])
-            let events = rows.map(AsyncEvent.init(row:))
+            let events = try rows.map(AsyncEvent.init(row:))
             for event in events { try db.run("UPDATE lambda_event SET leased = 1 WHERE id = ?", [event.id]) }
             return events
         }
     }
 
     /// Puts a leased event back; see ``AsyncEventQueue``.
-    public func reschedule(_ id: String, history: AsyncRetrySchedule.History, due: Timestamp) async throws {
+    public func reschedule(_ event: AsyncEvent) async throws {
+        let delivery = try event.delivery.map { String(decoding: try JSONEncoder().encode($0), as: UTF8.self) }
         try await store.write { db in
             try db.run(
-                "UPDATE lambda_event SET errors = ?, rejections = ?, due = ?, leased = 0 WHERE id = ?",
-                [history.functionErrors, history.rejections, due.milliseconds, id])
+                "UPDATE lambda_event SET errors = ?, rejections = ?, due = ?, delivery = ?, leased = 0 WHERE id = ?",
+                [
+                    event.history.functionErrors, event.history.rejections, event.due.milliseconds, delivery, event.id,
+                ])
         }
     }
 
@@ -94,18 +100,28 @@ public final class SQLiteEventQueue: AsyncEventQueue {
     }
 
     /// Gives every lease back; see ``AsyncEventQueue``.
-    public func recover() async throws {
-        try await store.write { db in try db.run("UPDATE lambda_event SET leased = 0 WHERE leased = 1") }
+    public func recover(at now: Timestamp) async throws {
+        let latest = now + AsyncRetrySchedule.longestDelay
+        try await store.write { db in
+            try db.run("UPDATE lambda_event SET leased = 0 WHERE leased = 1")
+            try db.run(
+                "UPDATE lambda_event SET due = MIN(due, ?), accepted = MIN(accepted, ?)",
+                [latest.milliseconds, now.milliseconds])
+        }
     }
 }
 
 extension AsyncEvent {
-    fileprivate init(row: Row) {
+    fileprivate init(row: Row) throws {
         let payload: Data = row[3]
         self.init(
             id: row[0], function: row[1], qualifier: row[2], payload: Bytes(payload), traceHeader: row[4],
             accepted: Timestamp(milliseconds: row[5]),
             history: AsyncRetrySchedule.History(functionErrors: row[6], rejections: row[7]),
-            due: Timestamp(milliseconds: row[8]))
+            due: Timestamp(milliseconds: row[8]), delivery: try Self.delivery(row[9]))
+    }
+
+    private static func delivery(_ text: String?) throws -> PendingDelivery? {
+        try text.map { try JSONDecoder().decode(PendingDelivery.self, from: Data($0.utf8)) }
     }
 }

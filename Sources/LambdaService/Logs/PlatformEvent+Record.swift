@@ -193,7 +193,7 @@ extension JSONObjectWriter {
 
     /// What is told of a trace that is sampled.
     fileprivate mutating func add(traceHeader: String) {
-        guard traceHeader.hasSuffix("Sampled=1") else { return }
+        guard traceHeader.contains(";Sampled=1") else { return }
         var tracing = JSONObjectWriter()
         tracing.add("type", "X-Amzn-Trace-Id")
         tracing.add("value", traceHeader)

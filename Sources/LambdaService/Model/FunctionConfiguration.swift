@@ -31,18 +31,15 @@ public struct FunctionConfiguration: Sendable, Equatable {
     public var code: FunctionCode
     /// How its log is written.
     public var logging: LoggingConfiguration
-    /// How often a failed asynchronous invocation is run again.
-    public var maximumRetryAttempts: Int
-    /// How old an asynchronous event may become, in seconds.
-    public var maximumEventAgeSeconds: Int
+    /// The ARN of the queue or topic that gets asynchronous events which are given up.
+    public var deadLetterTarget: String?
 
     /// A configuration with AWS's defaults; see ``LambdaService/createFunction(_:)`` for what is checked.
     public init(
         name: String, runtime: Runtime = .providedAL2023, handler: String = "bootstrap", description: String = "",
         role: String = "", timeoutSeconds: Int = 3, memoryMegabytes: Int = 128, ephemeralStorageMegabytes: Int = 512,
         environment: [String: String] = [:], code: FunctionCode,
-        logging: LoggingConfiguration = LoggingConfiguration(), maximumRetryAttempts: Int = 2,
-        maximumEventAgeSeconds: Int = 21600
+        logging: LoggingConfiguration = LoggingConfiguration(), deadLetterTarget: String? = nil
     ) {
         self.name = name
         self.runtime = runtime
@@ -55,8 +52,7 @@ public struct FunctionConfiguration: Sendable, Equatable {
         self.environment = environment
         self.code = code
         self.logging = logging
-        self.maximumRetryAttempts = maximumRetryAttempts
-        self.maximumEventAgeSeconds = maximumEventAgeSeconds
+        self.deadLetterTarget = deadLetterTarget
     }
 }
 
@@ -90,6 +86,7 @@ extension FunctionConfiguration {
         var violations = ConstraintViolations()
         noteViolations(in: &violations)
         try violations.check()
+        try validateDeadLetterTarget()
         try validateVariables()
     }
 
@@ -106,14 +103,25 @@ extension FunctionConfiguration {
         violations.require(memoryMegabytes, in: LambdaLimits.memory, at: "memorySize")
         violations.require(
             ephemeralStorageMegabytes, in: LambdaLimits.ephemeralStorage, at: "ephemeralStorage.size")
-        violations.require(maximumRetryAttempts, in: LambdaLimits.retryAttempts, at: "maximumRetryAttempts")
-        violations.require(maximumEventAgeSeconds, in: LambdaLimits.eventAge, at: "maximumEventAgeInSeconds")
+        if let target = deadLetterTarget {
+            violations.require(
+                ARN(target) != nil, target, at: "deadLetterConfig.targetArn",
+                "Member must satisfy regular expression pattern: (arn:(aws[a-zA-Z-]*)?:[a-z0-9-.]+:.*)|()")
+        }
         logging.noteViolations(in: &violations)
         for name in environment.keys.sorted() where !Self.isVariableName(name) {
             violations.require(
                 false, name, at: "environment.variables",
                 "Map keys must satisfy constraint: [Member must satisfy regular expression pattern: "
                     + "[a-zA-Z]([a-zA-Z0-9_])+, Member must not be null]")
+        }
+    }
+
+    private func validateDeadLetterTarget() throws(AWSError) {
+        guard let target = deadLetterTarget, let arn = ARN(target) else { return }
+        guard arn.service == "sqs" || arn.service == "sns", !arn.resource.hasSuffix(".fifo") else {
+            throw .invalidParameter(
+                "The dead-letter target \(target) is not supported: name a standard queue or a standard topic.")
         }
     }
 

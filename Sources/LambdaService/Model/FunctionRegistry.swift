@@ -17,6 +17,10 @@ package struct FunctionRegistry {
         /// The resource policies of the function (nil), of its versions and of its aliases.
         var policies: [String?: ResourcePolicy] = [:]
         var tags: [String: String] = [:]
+        /// What becomes of asynchronous events, by qualifier.
+        var eventInvoke: [String: EventInvokeConfiguration] = [:]
+        /// What is done when it is part of a loop.
+        var recursiveLoop = RecursiveLoop.terminate
 
         var id: Int { latest.functionID }
     }

@@ -17,6 +17,8 @@ public final class FunctionVersion: Sendable {
     /// Milliseconds since 1970.
     let modified: Int64
     let revisionID: String
+    /// What the function is called in the lineage of its invocations.
+    let lineage: UInt32
 
     init(
         id: Int, functionID: Int, version: String, configuration: FunctionConfiguration, functionARN: String,
@@ -29,6 +31,7 @@ public final class FunctionVersion: Sendable {
         self.functionARN = functionARN
         self.modified = modified
         self.revisionID = revisionID
+        lineage = Lineage.hash(of: functionARN)
     }
 
     /// The function's name.

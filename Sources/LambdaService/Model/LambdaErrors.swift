@@ -46,6 +46,12 @@ extension AWSError {
         AWSError("ServiceException", message, status: 500)
     }
 
+    /// The wording is that of the API's model.
+    static let recursiveInvocation = AWSError(
+        "RecursiveInvocationException",
+        "Lambda has detected your function being invoked in a recursive loop with other Amazon Web Services resources and "
+            + "stopped your function's invocation.", status: 400)
+
     /// No such operation, or none that is emulated.
     static let unknownOperation = AWSError(
         "UnknownOperationException", "The requested operation is not recognized by the service.", status: 404)
@@ -58,6 +64,7 @@ extension AWSError {
         let capital: Set = [
             "ResourceNotFoundException", "ServiceException", "InvalidZipFileException", "InvalidRuntimeException",
             "CodeSigningConfigNotFoundException",
+            "RecursiveInvocationException",
         ]
         let format = ErrorFormat.restJSON(messageKey: capital.contains(code) ? "Message" : "message", hasType: true)
         return format.response(for: self, requestID: requestID)

@@ -13,6 +13,10 @@ struct ConfigurationMembers: Decodable {
         var Size: Int?
     }
 
+    struct DeadLetter: Decodable {
+        var TargetArn: String?
+    }
+
     struct Tracing: Decodable {
         var Mode: String?
     }
@@ -32,10 +36,11 @@ struct ConfigurationMembers: Decodable {
     var LoggingConfig: LoggingMembers?
     var TracingConfig: Tracing?
     var SnapStart: Snapshots?
+    var DeadLetterConfig: DeadLetter?
 
     /// Members that this service would have to carry out and does not.
     static let unsupported: Set = [
-        "VpcConfig", "DeadLetterConfig", "KMSKeyArn", "Layers", "FileSystemConfigs", "ImageConfig",
+        "VpcConfig", "KMSKeyArn", "Layers", "FileSystemConfigs", "ImageConfig",
         "CapacityProviderConfig", "DurableConfig", "TenancyConfig", "RuntimeConfig", "AcceleratorConfig", "PublishTo",
     ]
 
@@ -87,6 +92,8 @@ struct ConfigurationMembers: Decodable {
         if let MemorySize { configuration.memoryMegabytes = MemorySize }
         if let Environment { configuration.environment = Environment.Variables ?? [:] }
         if let size = EphemeralStorage?.Size { configuration.ephemeralStorageMegabytes = size }
+        // An empty one takes it away.
+        if let DeadLetterConfig { configuration.deadLetterTarget = DeadLetterConfig.TargetArn?.nonEmpty }
         LoggingConfig?.apply(to: &configuration.logging)
     }
 }

@@ -42,6 +42,9 @@ extension FunctionVersion {
                     $0.add("Variables", json: JSONObjectWriter.object(configuration.environment))
                 })
         }
+        if let target = configuration.deadLetterTarget {
+            json.add("DeadLetterConfig", json: JSONObjectWriter.object(["TargetArn": target]))
+        }
         json.add("TracingConfig", json: JSONObjectWriter.object(["Mode": "PassThrough"]))
         json.add("RevisionId", revisionID ?? self.revisionID)
         json.add(phase)

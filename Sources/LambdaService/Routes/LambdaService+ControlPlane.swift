@@ -43,6 +43,11 @@ extension LambdaService {
             let name = try registry.name(text, qualifier: query["Qualifier"])
             try registry.removePermission(statement, from: name, revision: query["RevisionId"])
             return .noContent(requestID)
+        case .eventInvoke(let route):
+            return try await respond(to: route, request, query, requestID)
+        case .recursion(let text, let action):
+            let json = try await respond(to: action, onRecursionOf: text, request)
+            return HTTPResponse(status: 200, json: json, requestID: requestID)
         case .createFunction, .publishVersion, .createAlias:
             return HTTPResponse(status: 201, json: try await change(route, request), requestID: requestID)
         case .updateFunctionCode, .updateFunctionConfiguration, .updateAlias:

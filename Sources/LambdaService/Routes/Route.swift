@@ -38,6 +38,8 @@ enum Route: Equatable {
     case getPolicy(String)
     case addPermission(String)
     case removePermission(String, statement: String)
+    case eventInvoke(EventInvokeRoute)
+    case recursion(String, Action)
 
     init?(_ method: String, _ path: String) {
         var segments = path.split(separator: "/", omittingEmptySubsequences: false).dropFirst()
@@ -53,6 +55,12 @@ enum Route: Equatable {
         case ("2021-07-20", "functions") where segments.last == "runtime-management-config" && method != "DELETE":
             guard let name = segments.first, segments.count == 2, let action = Action(method) else { return nil }
             self = .runtimeManagement(decoded(name), action)
+        case ("2019-09-25", "functions"):
+            guard let route = EventInvokeRoute(method, segments) else { return nil }
+            self = .eventInvoke(route)
+        case ("2024-08-31", "functions") where segments.last == "recursion-config" && method != "DELETE":
+            guard let name = segments.first, segments.count == 2, let action = Action(method) else { return nil }
+            self = .recursion(decoded(name), action)
         case (let version?, "functions"): self.init(method, version, concurrency: segments)
         default: return nil
         }

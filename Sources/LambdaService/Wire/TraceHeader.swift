@@ -1,15 +1,49 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The trace header of one invocation, `Root=1-…;Parent=…;Sampled=0`
+/// The trace header of one invocation, `Root=1-…;Parent=…;Sampled=0;Lineage=1:…:0`
 /// (https://docs.aws.amazon.com/xray/latest/devguide/xray-concepts.html#xray-concepts-tracingheader).
-enum TraceHeader {
-    /// A header that the function is given: the caller's, or a new root.
+struct TraceHeader {
+    /// What the function is given.
+    let text: String
+    /// The chain of calls that the invocation is part of.
+    let lineage: Lineage
+
+    /// The header of an invocation: the caller's with the next step of its lineage, or a new root.
     ///
     /// Nothing is sampled: there is no X-Ray here.
-    static func make(from sent: String?, seconds: Int64, _ random: inout RandomBits) -> String {
-        if let sent, sent.utf8.count <= 256, sent.hasPrefix("Root=") { return sent }
+    ///
+    /// - Parameters:
+    ///   - sent: what the caller gave.
+    ///   - function: the function's ``FunctionVersion/lineage``.
+    ///   - seconds: the present moment, since 1970.
+    init(from sent: String?, function: UInt32, seconds: Int64, _ random: inout RandomBits) {
+        guard let sent, sent.utf8.count <= 256, sent.hasPrefix("Root=") else {
+            lineage = Lineage(first: function)
+            text = Self.root(function, seconds, &random)
+            return
+        }
+        let (rest, old) = Self.split(sent)
+        lineage = old?.next(for: function) ?? Lineage(first: function)
+        text = "\(rest);Lineage=\(lineage.text)"
+    }
+
+    /// The header that an event was queued with.
+    init(queued text: String) {
+        self.text = text
+        lineage = Self.split(text).lineage ?? Lineage(first: 0)
+    }
+
+    /// The header without its lineage, and that.
+    private static func split(_ text: String) -> (rest: String, lineage: Lineage?) {
+        let fields = text.split(separator: ";")
+        guard let field = fields.first(where: { $0.hasPrefix("Lineage=") }) else { return (text, nil) }
+        let rest = fields.filter { !$0.hasPrefix("Lineage=") }.joined(separator: ";")
+        return (rest, Lineage(field.dropFirst(8)))
+    }
+
+    private static func root(_ function: UInt32, _ seconds: Int64, _ random: inout RandomBits) -> String {
         let (first, second, parent) = (random.next(), random.next(), random.next())
-        return String(unsafeUninitializedCapacity: 74) { text in
+        return String(unsafeUninitializedCapacity: 95) { text in
             var position = 0
             func add(_ literal: StaticString) {
                 for byte in UnsafeBufferPointer(start: literal.utf8Start, count: literal.utf8CodeUnitCount) {
@@ -30,7 +64,9 @@ enum TraceHeader {
             add(second, digits: 16)
             add(";Parent=")
             add(parent, digits: 16)
-            add(";Sampled=0")
+            add(";Sampled=0;Lineage=1:")
+            add(UInt64(function), digits: 8)
+            add(":0")
             return position
         }
     }
