@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import Buffers
+import EventLoop
 import Foundation
 import HTTP1
 import HTTPServer
+import Locks
 import ServiceProtocols
 import Testing
 
@@ -52,6 +54,7 @@ private let extensionScript = """
         "Lambda-Extension-Name": os.path.basename(sys.argv[0]), "Lambda-Extension-Accept-Feature": "x, accountId"})
     me = {"Lambda-Extension-Identifier": answer.getheader("Lambda-Extension-Identifier")}
     print("registered", answer.status, body, flush=True)
+    print("watcher", os.getpid(), flush=True)
     def fail(kind):
         answer, body = call("POST", kind + "/error", "{}", {**me, "Lambda-Extension-Function-Error-Type": "Fatal.X"})
         print("failed", answer.status, body, flush=True)
@@ -192,6 +195,33 @@ struct ExtensionTests {
         }
     }
 
+    @Test("Whoever of an environment is killed at any moment, the service serves on and leaves nothing behind")
+    func killedAtAnyMoment() async throws {
+        let seed = UInt64.random(in: .min ... .max)
+        let killer = Killer(seed: seed)
+        try await ServiceFixture.run(extraSink: killer) { fixture in
+            try await fixture.extended()
+            for _ in 0..<15 {
+                let result = try await fixture.invoke("f", #"{"do":"count"}"#)
+                let isKilled = result.payload.string.contains("signal: killed")
+                #expect((result.functionError == nil) != isKilled, "seed \(seed): \(result.payload.string)")
+            }
+            killer.stop()
+            // The last kill may not have been noticed yet.
+            _ = try await fixture.invoke()
+            #expect(try await fixture.invoke("f", #"{"do":"count"}"#).functionError == nil, "seed \(seed)")
+            await fixture.service.stop()
+            let handles = await withCheckedContinuation { continuation in
+                fixture.loop.spawn { [loop = fixture.loop] in
+                    // What is cancelled in one tick is gone a few later.
+                    for _ in 0..<100 where loop.openHandles > 0 { await Task.yield() }
+                    continuation.resume(returning: loop.openHandles)
+                }
+            }
+            #expect(handles == 0, "seed \(seed)")
+        }
+    }
+
     @Test("An extension of the runtime's own process hears of invocations")
     func inside() async throws {
         let script = """
@@ -253,5 +283,39 @@ struct ExtensionTests {
         for name in ["_OWN", "_HANDLER", "LAMBDA_TASK_ROOT", "AWS_LAMBDA_LOG_STREAM_NAME"] {
             #expect(given[name] == nil && variables.values[name] != nil, "\(name)")
         }
+    }
+}
+
+/// Kills runtimes and extensions when a line of their log comes by, at random.
+private final class Killer: LambdaLogSink {
+    private struct State {
+        var random: RandomBits
+        var processes: [String: [Int32]] = [:]
+        var isOver = false
+    }
+
+    private let state: Locked<State>
+
+    init(seed: UInt64) { state = Locked(State(random: RandomBits(seed: seed))) }
+
+    func stop() { state.withLock { $0.isOver = true } }
+
+    func append(_ line: LambdaLogLine) {
+        let words = line.bytes.string.split(whereSeparator: \.isWhitespace)
+        state.withLock { state in
+            if words.count == 2, words[0] == "pid" || words[0] == "watcher", let pid = Int32(words[1]) {
+                state.processes[line.stream, default: []].append(pid)
+            }
+            guard !state.isOver, Int.random(in: 0..<10, using: &state.random) == 0,
+                let pid = state.processes[line.stream]?.randomElement(using: &state.random), isChild(pid)
+            else { return }
+            kill(pid, SIGKILL)
+        }
+    }
+
+    /// The number of a process that has gone may be somebody else's by now.
+    private func isChild(_ pid: Int32) -> Bool {
+        let status = try? String(contentsOfFile: "/proc/\(pid)/status", encoding: .utf8)
+        return status?.contains("\nPPid:\t\(getpid())\n") ?? false
     }
 }

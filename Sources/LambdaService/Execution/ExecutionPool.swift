@@ -236,7 +236,7 @@ actor ExecutionPool {
 
     /// How often a bootstrap that is busy is tried, 5 ms apart: somebody is writing it still, or a child process that
     /// is just being made has a copy of the descriptor that wrote it.
-    private static let startAttempts = 1000
+    static let startAttempts = 1000
 
     private func startAgain(_ id: Int, process key: Int, attempt: Int) {
         loop.spawn { [loop] in

@@ -23,8 +23,10 @@ final class EnvironmentExtensions {
     var shutdown: ShutdownSequence?
     /// Why the environment ends, when something went wrong.
     var reason = ShutdownSequence.Reason.spindown
-    /// What the environment waits for: the time that an extension with an error has.
-    var isFailing = false
+    /// The wait for what is next due: the end of an extension that reported an error, or of a part of the shutdown.
+    var wait: Task<Void, Never>? {
+        didSet { oldValue?.cancel() }
+    }
 
     init(external names: [String] = []) {
         registry = ExtensionRegistry(external: names)
@@ -42,6 +44,7 @@ final class EnvironmentExtensions {
     func resumeAll() {
         for continuation in parked.values { continuation.resume(returning: Self.superseded) }
         parked = [:]
+        wait = nil
     }
 
     private static let superseded = RuntimeAPIError.invalidExtensionState(

@@ -22,7 +22,7 @@ extension ExecutionPool {
         }
     }
 
-    private func start(_ names: [String], in folder: String, of id: Int, init attempt: Int) {
+    private func start(_ names: [String], in folder: String, of id: Int, init attempt: Int) async {
         guard let environment = environments[id], !environment.isEnding, environment.inits == attempt,
             environment.machine.isInitializing
         else { return }
@@ -35,14 +35,31 @@ extension ExecutionPool {
                 return launchFailed(name, "TooManyExtensions", "ErrTooManyExtensions", of: environment)
             }
             do throws(LoopError) {
-                try start(name, in: folder, of: environment, extensions)
+                try await launch(name, in: folder, of: environment, extensions)
             } catch {
                 let reason = RuntimeProcess.reason(error)
                 return launchFailed(
                     name, -error.code == EACCES ? "PermissionDenied" : "UnknownError",
                     "fork/exec /opt/extensions/\(name): \(reason)", of: environment)
             }
+            guard extensions.shutdown == nil else { return }
         }
+    }
+
+    /// Starts an extension; one whose file is busy is tried again, as a bootstrap is.
+    private func launch(
+        _ name: String, in folder: String, of environment: ExecutionEnvironment, _ extensions: EnvironmentExtensions
+    ) async throws(LoopError) {
+        for _ in 1..<Self.startAttempts {
+            do throws(LoopError) {
+                return try start(name, in: folder, of: environment, extensions)
+            } catch {
+                guard -error.code == ETXTBSY else { throw error }
+            }
+            try? await loop.sleep(for: .milliseconds(5))
+            guard extensions.shutdown == nil else { return }
+        }
+        try start(name, in: folder, of: environment, extensions)
     }
 
     private func start(
@@ -132,10 +149,9 @@ extension ExecutionPool {
 
     /// An extension that has reported an error gets a little time to end by itself, as a runtime does.
     private func endAfterError(of environment: ExecutionEnvironment, _ extensions: EnvironmentExtensions) {
-        guard !extensions.isFailing, extensions.shutdown == nil else { return }
-        extensions.isFailing = true
+        guard extensions.wait == nil, extensions.shutdown == nil else { return }
         let (id, attempt) = (environment.id, environment.inits)
-        loop.spawn { [loop, options] in
+        extensions.wait = loop.spawn { [loop, options] in
             guard (try? await loop.sleep(for: options.initErrorGrace)) != nil else { return }
             await self.endFailed(id, init: attempt)
         }
@@ -143,7 +159,7 @@ extension ExecutionPool {
 
     private func endFailed(_ id: Int, init attempt: Int) {
         guard let environment = environments[id], environment.inits == attempt, let extensions = environment.extensions,
-            extensions.isFailing, extensions.shutdown == nil, !environment.isEnding
+            extensions.shutdown == nil, !environment.isEnding
         else { return }
         let type = extensions.registry.processEnded()
         handle(

@@ -15,8 +15,8 @@ extension ExecutionPool {
             runningExtensions: extensions.processes.count, at: .now)
         let actions = sequence.begin()
         extensions.shutdown = sequence
-        perform(actions, environment, extensions)
         waitForDeadline(of: environment, extensions)
+        perform(actions, environment, extensions)
     }
 
     private func perform(
@@ -76,7 +76,7 @@ extension ExecutionPool {
     private func waitForDeadline(of environment: ExecutionEnvironment, _ extensions: EnvironmentExtensions) {
         guard let deadline = extensions.shutdown?.deadline else { return }
         let id = environment.id
-        loop.spawn { [loop] in
+        extensions.wait = loop.spawn { [loop] in
             guard (try? await loop.sleep(for: .nanoseconds(max(0, deadline.since(.now))))) != nil else { return }
             await self.shutdownDeadlineReached(id, deadline)
         }
