@@ -81,6 +81,7 @@ let package = Package(
         library("LambdaEvents", ["JSON"]),
         library("CloudFormation"),
         library("Scenario", ["JSON"]),
+        library("MartletSettings"),
 
         // What a handler links.
         library("LambdaRuntime", ["Buffers", "Curl", "HTTP1", "Locks", logging]),
@@ -136,7 +137,7 @@ let package = Package(
             [
                 "Buffers", "EventLoop", "HTTP1", "HTTPServer", "AWSWire", "CloudFormation", "ServiceProtocols",
                 "ServiceWire", "Store", "LambdaService", "S3Service", "SNSService", "APIGatewayService",
-                "SageMakerService", "STSService", "LogsService", "SQSService", "CloudWatchService",
+                "SageMakerService", "STSService", "LogsService", "SQSService", "CloudWatchService", "MartletSettings",
             ]),
         .executableTarget(
             name: "martlet",
@@ -164,6 +165,7 @@ let package = Package(
         tests(of: "LambdaEvents"),
         tests(of: "CloudFormation"),
         tests(of: "Scenario"),
+        tests(of: "MartletSettings"),
         tests(of: "LambdaRuntime", ["Buffers", "Curl", "HTTP1", "LambdaEvents", logging]),
         tests(of: "AWSClient", ["Buffers", "Curl", "AWSWire", "HTTPServer", "HTTP1", "EventLoop"]),
         tests(of: "Store", [grdb]),

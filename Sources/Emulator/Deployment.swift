@@ -40,10 +40,11 @@ struct Deployment {
                     + "here it runs on \(Architecture.ofThisMachine).")
         }
         let code = try code.prepare(function)
-        do {
+        do throws(ServiceError) {
             try await services.lambda.createFunction(
                 FunctionConfiguration(
-                    name: function.functionName, runtime: try runtime(of: function), handler: function.handler,
+                    name: function.functionName, runtime: try await services.lambda.runtime(named: function.runtime),
+                    handler: function.handler,
                     description: function.description, timeoutSeconds: function.timeoutSeconds,
                     memoryMegabytes: function.memorySize,
                     ephemeralStorageMegabytes: function.ephemeralStorageMegabytes, environment: function.environment,
@@ -63,7 +64,7 @@ struct Deployment {
             if let count = function.provisionedConcurrency {
                 try await services.lambda.provisionConcurrency(count, of: function.functionName, qualifier: alias)
             }
-        } catch let error as ServiceError {
+        } catch {
             throw EmulatorError("\(function.logicalID): \(error.message)")
         }
     }
@@ -82,15 +83,6 @@ struct Deployment {
         } catch {
             throw EmulatorError("\(resource.logicalID): \(error.message)")
         }
-    }
-
-    private func runtime(of function: FunctionResource) throws -> FunctionConfiguration.Runtime {
-        guard let runtime = FunctionConfiguration.Runtime(rawValue: function.runtime) else {
-            throw EmulatorError(
-                "\(function.logicalID): the runtime \(function.runtime) is not supported; provided.al2023 and provided.al2 are."
-            )
-        }
-        return runtime
     }
 
     private func deploy(_ queue: QueueResource, attributes: [String: String]) async throws {

@@ -35,6 +35,8 @@ public struct EmulatorOptions: Sendable {
     public var processLimit = 64
     /// Whether the processes of idle functions are stopped, as AWS freezes them.
     public var freezes = true
+    /// Whether functions run in sandboxes, which bubblewrap makes.
+    public var isolates = false
     /// After how long the processes of an idle function are ended; nil for never.
     public var idleTimeout: Duration? = .seconds(600)
 

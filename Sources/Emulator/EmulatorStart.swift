@@ -8,6 +8,7 @@ import Foundation
 import HTTPServer
 import LambdaService
 import LogsService
+import MartletSettings
 import S3Service
 import SNSService
 import SQSService
@@ -135,6 +136,8 @@ struct EmulatorStart {
         var lambdaOptions = LambdaService.Options(codeDirectory: try state.folder("code").path)
         lambdaOptions.environments = options.processLimit
         lambdaOptions.freezes = options.freezes
+        lambdaOptions.runtimeClients = try runtimeClients(code)
+        if options.isolates { lambdaOptions.isolation = try await isolation() }
         lambdaOptions.idleLimit = options.idleTimeout
         lambdaOptions.temporaryDirectory = try state.emptyFolder("tmp").path
         lambdaOptions.endpointURL = endpoint
@@ -158,6 +161,29 @@ struct EmulatorStart {
         return Services(
             lambda: lambda, s3: s3, sns: sns, sageMaker: sageMaker, sts: STSService(environment: environment),
             logs: logs, sqs: sqs, cloudWatch: cloudWatch, metrics: metrics, console: console, store: store)
+    }
+
+    private func isolation() async throws -> Isolation {
+        do {
+            return try await loop.offload { try Isolation() }
+        } catch let error as Isolation.Unavailable {
+            throw EmulatorError("\(error) Or leave out --isolation.")
+        }
+    }
+
+    /// What runs functions of managed runtimes, as `martlet.toml` beside the template says.
+    private func runtimeClients(_ code: FunctionCodeFolder) throws -> RuntimeClients {
+        let file = code.templateFolder.appending(path: "martlet.toml")
+        var settings = MartletSettings()
+        if let bytes = FileManager.default.contents(atPath: file.path) {
+            do {
+                settings = try MartletSettings(
+                    text: String(decoding: bytes, as: UTF8.self), file: file.lastPathComponent)
+            } catch {
+                throw EmulatorError("\(error)")
+            }
+        }
+        return RuntimeClients(named: settings.runtimes, folder: code.templateFolder.path)
     }
 
     /// Temporary ones, as a role's: a key of the kind `ASIA…`, and a token.

@@ -23,6 +23,7 @@ struct FunctionCodeFolder: Sendable {
                     "\(function.logicalID): the folder \(folder.path) of its CodeUri is not there. Build the function first."
                 )
             }
+            if !function.runtime.hasPrefix("provided") { return try code(in: folder, identifiedBy: folder) }
             // A missing bootstrap is what its first invocation tells, as on AWS.
             return try code(in: folder, identifiedBy: folder.appending(path: "bootstrap"))
         case .zip(let path):
@@ -62,13 +63,24 @@ struct FunctionCodeFolder: Sendable {
         }
     }
 
+    /// Nothing, for a file.
+    private static func files(below folder: URL) -> [String] {
+        ((try? FileManager.default.subpathsOfDirectory(atPath: folder.path)) ?? []).sorted().map {
+            "\(folder.path)/\($0)"
+        }
+    }
+
     /// Reading a large executable only for its digest would cost more than starting everything else does, so path, size
-    /// and date stand for it.
+    /// and date stand for it; for a folder, those of all that is in it.
     private func code(in folder: URL, identifiedBy file: URL) throws -> FunctionCode {
-        let attributes = try? FileManager.default.attributesOfItem(atPath: file.path)
-        let size = (attributes?[.size] as? Int) ?? 0
-        let date = (attributes?[.modificationDate] as? Date)?.timeIntervalSince1970 ?? 0
-        let identity = "\(file.path) \(size) \(date)"
+        var (identity, size) = ("", 0)
+        for path in [file.path] + Self.files(below: file) {
+            let attributes = try? FileManager.default.attributesOfItem(atPath: path)
+            let bytes = (attributes?[.size] as? Int) ?? 0
+            let date = (attributes?[.modificationDate] as? Date)?.timeIntervalSince1970 ?? 0
+            identity += "\(path) \(bytes) \(date)\n"
+            size += bytes
+        }
         let digest = Checksum.value(.sha256, of: Array(identity.utf8))
         return FunctionCode(folder: folder.path, sha256: Data(digest).base64EncodedString(), size: size)
     }

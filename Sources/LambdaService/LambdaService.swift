@@ -27,6 +27,10 @@ public actor LambdaService {
         public var temporaryDirectory: String?
         /// The emulator's edge, which functions are given as `AWS_ENDPOINT_URL`.
         public var endpointURL: String?
+        /// What runs functions of managed runtimes.
+        public var runtimeClients = RuntimeClients()
+        /// Puts sandboxes around functions; nil for none.
+        public var isolation: Isolation?
         /// What functions sign their calls with.
         public var credentials = FunctionCredentials()
         /// How fast streamed results go to their callers; AWS caps them after the first 6 MB.
@@ -85,6 +89,8 @@ public actor LambdaService {
         if !options.freezes { pool.upkeep.freezeAfter = nil }
         pool.upkeep.idleLimit = options.idleLimit.map { Int64($0 / .nanoseconds(1)) }
         pool.temporaryDirectory = options.temporaryDirectory
+        pool.clients = options.runtimeClients
+        pool.isolation = options.isolation
         pool.endpointURL = options.endpointURL
         pool.credentials = options.credentials
         pool.pacing = options.pacing

@@ -23,6 +23,11 @@ struct EmulatorArguments: ParsableArguments {
     @Flag(inversion: .prefixedNo, help: "Stop the processes of idle functions, as AWS freezes them.")
     var freeze = true
 
+    @Flag(
+        help: "Run each function in a sandbox: files read-only, /var/task, /opt and /tmp of its own (needs bubblewrap)."
+    )
+    var isolation = false
+
     @Option(help: "Seconds after which the processes of an idle function end; 0 for never.")
     var idleTimeout = 600
 
@@ -50,6 +55,7 @@ struct EmulatorArguments: ParsableArguments {
         options.processLimit = processes
         if case .scaled(let speed) = clock { options.clockSpeed = speed }
         options.freezes = freeze
+        options.isolates = isolation
         options.idleTimeout = idleTimeout == 0 ? nil : .seconds(idleTimeout)
         return options
     }

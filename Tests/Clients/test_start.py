@@ -136,12 +136,12 @@ def test_a_resource_that_martlet_does_not_run_is_named(start, tmp_path):
 
 
 def test_a_function_that_martlet_cannot_run_is_refused(tmp_path):
-    template = write_template(tmp_path, {"Snake": function("code/", Runtime="python3.13")})
+    template = write_template(tmp_path, {"Snake": function("code/", Runtime="dotnet8")})
     run = subprocess.run(
         [MARTLET, "start", "--port", "0", "--api-port", "0", "--ephemeral", str(template)], cwd=tmp_path,
         env=client_environment(), capture_output=True, text=True, timeout=60)
     assert run.returncode > 0
-    assert "python3.13" in run.stderr
+    assert "dotnet8" in run.stderr
 
 
 def test_state_is_kept_where_it_is_said(tmp_path):

@@ -88,7 +88,7 @@ struct ControlPlaneTests {
             let refusals: [([String: Any], String)] = [
                 (["Layers": ["arn"]], "Layers is not supported by this emulator."),
                 (["Runtime": "provided"], "The runtime parameter of provided is no longer supported"),
-                (["Runtime": "python3.12"], "Value python3.12 at 'runtime' failed to satisfy constraint"),
+                (["Runtime": "python2.7"], "Value python2.7 at 'runtime' failed to satisfy constraint"),
                 (
                     ["Timeout": 901],
                     "'timeout' failed to satisfy constraint: Member must have value less than or equal to 900"

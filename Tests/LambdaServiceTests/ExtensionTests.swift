@@ -277,7 +277,7 @@ struct ExtensionTests {
                 name: "f", environment: ["OWN": "1", "_OWN": "2"],
                 code: FunctionCode(folder: "/task", sha256: "", size: 0)),
             version: "$LATEST", initialization: .onDemand, region: "r", logStream: "s", runtimeAPI: "a",
-            credentials: FunctionCredentials())
+            credentials: FunctionCredentials(), paths: SandboxPaths(task: "/task", opt: "/opt"))
         let given = variables.ofExtensions
         #expect(given["OWN"] == "1" && given["AWS_LAMBDA_RUNTIME_API"] == "a" && given["PATH"] != nil)
         for name in ["_OWN", "_HANDLER", "LAMBDA_TASK_ROOT", "AWS_LAMBDA_LOG_STREAM_NAME"] {

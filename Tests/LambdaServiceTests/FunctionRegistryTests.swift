@@ -218,7 +218,7 @@ struct FunctionRegistryTests {
             #expect(throws: AWSError.self) { try registry.create(refused, now: 0) }
         }
         #expect(throws: AWSError.self) { try FunctionConfiguration.Runtime(named: "provided") }
-        #expect(throws: AWSError.self) { try FunctionConfiguration.Runtime(named: "python3.12") }
+        #expect(throws: AWSError.self) { try FunctionConfiguration.Runtime(named: "python2.7") }
         #expect(throws: Never.self) { try FunctionConfiguration.Runtime(named: "provided.al2") }
     }
 

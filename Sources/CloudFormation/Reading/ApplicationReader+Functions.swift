@@ -40,8 +40,8 @@ extension ApplicationReader {
         "ImageConfig": "functions come as folders and zip files, not as container images",
     ]
 
-    /// The runtimes whose functions bring their own `bootstrap`.
-    private static let runtimes = ["provided.al2023", "provided.al2", "provided"]
+    /// How the names of AWS's runtimes begin; which of them can be run here, the machine decides.
+    private static let runtimes = ["provided", "python", "nodejs", "ruby", "java", "dotnet"]
 
     mutating func readServerlessFunction(_ resource: Template.Resource) throws(Fault) {
         let fields = try self.fields(resource.properties, Self.serverlessTable)
@@ -134,9 +134,9 @@ extension ApplicationReader {
     private func runtime(_ fields: Fields) throws(Fault) -> String {
         let runtime = try fields.required("Runtime")
         let name = try runtime.asText()
-        guard Self.runtimes.contains(name) else {
+        guard Self.runtimes.contains(where: name.hasPrefix) else {
             throw runtime.fault(
-                "the runtime \(name) is not supported: functions bring their own bootstrap, as with \(Self.runtimes[0])"
+                "the runtime \(name) is not supported; AWS's begin with \(Self.runtimes.joined(separator: ", "))"
             )
         }
         return name

@@ -14,8 +14,7 @@ struct EnvironmentVariables {
     /// The emulator's edge, for AWS SDKs in the function; nil leaves it out.
     var endpointURL: String?
     var credentials: FunctionCredentials
-    /// What stands for `/tmp`; nil for `/tmp` itself.
-    var temporaryFolder: String?
+    var paths: SandboxPaths
 
     /// Names that a function's configuration may not set.
     static let reserved: Set<String> = [
@@ -33,7 +32,8 @@ struct EnvironmentVariables {
             values["AWS_LAMBDA_LOG_FORMAT"] = "JSON"
             values["AWS_LAMBDA_LOG_LEVEL"] = configuration.logging.applicationLevel
         }
-        if let temporaryFolder { values["TMPDIR"] = temporaryFolder }
+        values.merge(ofTheLanguage) { $1 }
+        if let temporary = paths.temporary { values["TMPDIR"] = temporary }
         if let endpointURL { values["AWS_ENDPOINT_URL"] = endpointURL }
         values.merge(configuration.environment) { _, own in own }
         return values
@@ -50,9 +50,29 @@ struct EnvironmentVariables {
         "AWS_XRAY_DAEMON_ADDRESS", "LAMBDA_RUNTIME_DIR", "LAMBDA_TASK_ROOT",
     ]
 
+    /// Those that managed runtimes have besides (LocalStack's recorded snapshots test_introspection_invoke).
+    private var ofTheLanguage: [String: String] {
+        let runtime = configuration.runtime
+        guard runtime.isManaged else { return [:] }
+        var values = ["AWS_EXECUTION_ENV": "AWS_Lambda_\(runtime.rawValue)"]
+        let (task, opt) = (paths.task, paths.opt)
+        switch runtime.language {
+        case "python":
+            // On AWS the runtime itself looks into the layers.
+            let layers = ["\(opt)/python/lib/\(runtime.rawValue)/site-packages", "\(opt)/python"]
+            let folders = (configuration.code.optFolder == nil ? [] : layers) + ["/var/runtime"]
+            values["PYTHONPATH"] = folders.joined(separator: ":")
+        case "nodejs":
+            values["NODE_PATH"] =
+                "\(opt)/nodejs/node\(runtime.release)/node_modules:\(opt)/nodejs/node_modules:"
+                + "/var/runtime/node_modules:/var/runtime:\(task)"
+        default: break
+        }
+        return values
+    }
+
     private var ofTheRuntime: [String: String] {
-        let folder = configuration.code.folder
-        let opt = configuration.code.optFolder ?? "/opt"
+        let (folder, opt) = (paths.task, paths.opt)
         let isAL2 = configuration.runtime == .providedAL2
         let libraries =
             (isAL2 ? [] : ["/var/lang/lib"])

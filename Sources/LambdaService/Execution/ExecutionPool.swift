@@ -17,6 +17,10 @@ actor ExecutionPool {
         var upkeep = Upkeep()
         /// Where environments have their folders that stand for `/tmp`; nil for none.
         var temporaryDirectory: String?
+        /// What runs functions of managed runtimes.
+        var clients = RuntimeClients()
+        /// Puts sandboxes around functions; nil for none.
+        var isolation: Isolation?
         var endpointURL: String?
         var credentials = FunctionCredentials()
         /// How fast streamed results go to their callers, and how long they may be.
@@ -187,8 +191,12 @@ actor ExecutionPool {
             environment.server = nil
             return handle(environment.machine.processEnded(.platform(error.description), at: .now), of: environment)
         }
+        await findClient(for: environment.version.configuration.runtime)
         guard !environment.isEnding else { return }
-        if let directory = options.temporaryDirectory {
+        // A sandbox without extensions has one of memory.
+        if let directory = options.temporaryDirectory,
+            options.isolation == nil || environment.version.configuration.code.optFolder != nil
+        {
             environment.temporaryFolder = TemporaryFolder(
                 in: directory, function: environment.version.name, environment: id)
         }
@@ -200,7 +208,7 @@ actor ExecutionPool {
             configuration: environment.version.configuration, version: environment.version.version,
             initialization: environment.initialization, region: region,
             logStream: environment.logStream.name, runtimeAPI: environment.address, endpointURL: options.endpointURL,
-            credentials: options.credentials, temporaryFolder: environment.temporaryFolder?.path)
+            credentials: options.credentials, paths: paths(of: environment))
     }
 
     func startProcess(of environment: ExecutionEnvironment, attempt: Int = 1) {
@@ -212,8 +220,7 @@ actor ExecutionPool {
         environment.isRuntimeStarted = true
         do throws(RuntimeProcess.StartError) {
             processes[key] = try RuntimeProcess(
-                loop: loop, folder: environment.version.configuration.code.folder,
-                environment: variables(of: environment).values,
+                loop: loop, runtime: try runtimeLaunch(of: environment),
                 observer: observer(ofProcess: key, of: environment.id))
         } catch .busy where attempt < Self.startAttempts {
             startAgain(environment.id, process: key, attempt: attempt + 1)

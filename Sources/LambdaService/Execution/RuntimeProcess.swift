@@ -11,8 +11,9 @@ final class RuntimeProcess {
     /// What tells its descendants from those of other environments.
     private let runtimeAPI: String
     var pid: Int32 { child.pid }
-    /// The process whose memory is read for each report.
-    var measured: Int32 { child.pid }
+    private let isIsolated: Bool
+    /// The one that is meant where ``child`` holds a sandbox around it, when it was found.
+    private var inner: Int32?
     /// How it ended; nil while it runs.
     private(set) var exit: FailureCause.ProcessExit?
     private(set) var isOutputOver = false
@@ -24,17 +25,13 @@ final class RuntimeProcess {
         case failed(FailureCause)
     }
 
-    /// - Throws: why the bootstrap cannot be run.
-    init(
-        loop: EventLoop, folder: String, environment: [String: String], observer: ChildProcess.Observer
-    ) throws(StartError) {
-        runtimeAPI = environment["AWS_LAMBDA_RUNTIME_API"] ?? ""
-        let bootstrap = "\(folder)/bootstrap"
-        guard access(bootstrap, F_OK) == 0 else { throw .failed(.bootstrapMissing) }
-        let command = ChildProcess.Command(
-            executable: bootstrap, environment: environment, workingDirectory: folder)
+    /// Runs a runtime.
+    ///
+    /// - Throws: why it cannot be run.
+    init(loop: EventLoop, runtime launch: Launch, observer: ChildProcess.Observer) throws(StartError) {
+        (runtimeAPI, isIsolated) = (launch.runtimeAPI, launch.isIsolated)
         do throws(LoopError) {
-            child = try ChildProcess(loop: loop, command: command, observer: observer)
+            child = try ChildProcess(loop: loop, command: launch.command, observer: observer)
         } catch {
             throw -error.code == ETXTBSY ? .busy : .failed(Self.cause(error))
         }
@@ -50,13 +47,9 @@ final class RuntimeProcess {
     /// Runs an extension, which is a process of the same environment.
     ///
     /// - Throws: why it cannot be run.
-    init(
-        loop: EventLoop, extension path: String, folder: String, environment: [String: String],
-        observer: ChildProcess.Observer
-    ) throws(LoopError) {
-        runtimeAPI = environment["AWS_LAMBDA_RUNTIME_API"] ?? ""
-        let command = ChildProcess.Command(executable: path, environment: environment, workingDirectory: folder)
-        child = try ChildProcess(loop: loop, command: command, observer: observer)
+    init(loop: EventLoop, extension launch: Launch, observer: ChildProcess.Observer) throws(LoopError) {
+        (runtimeAPI, isIsolated) = (launch.runtimeAPI, launch.isIsolated)
+        child = try ChildProcess(loop: loop, command: launch.command, observer: observer)
     }
 
     /// The system's reason for not running a file, in its words.
@@ -72,13 +65,30 @@ final class RuntimeProcess {
     /// Whether it has ended, told or not: asked of the kernel.
     var hasEnded: Bool { exit != nil || child.hasEnded }
 
+    /// The process whose memory is read for each report: in a sandbox, the child of the sandbox's own first process.
+    var measured: Int32 {
+        guard isIsolated, inner == nil else { return inner ?? child.pid }
+        inner = ProcessTree.children(of: child.pid).first.flatMap { ProcessTree.children(of: $0).first }
+        return inner ?? child.pid
+    }
+
     /// Signals the process and its group, unless it has gone: its number may be another's by then.
+    ///
+    /// A sandbox that is asked to end would take all in it with it at once: what is in it is asked.
     func signalGroup(_ signal: Int32) {
-        if exit == nil { child.signalGroup(signal) }
+        guard exit == nil else { return }
+        if isIsolated, signal == SIGTERM, measured != child.pid {
+            kill(measured, signal)
+        } else {
+            child.signalGroup(signal)
+        }
     }
 
     func ended(_ exit: ChildProcess.Exit) {
         switch exit {
+        // What bubblewrap says of a process that was ended by a signal.
+        case .status(let status) where isIsolated && (129...159).contains(status):
+            self.exit = .signal(Int32(status - 128))
         case .status(let status): self.exit = .status(status)
         case .signal(let signal): self.exit = .signal(signal)
         }

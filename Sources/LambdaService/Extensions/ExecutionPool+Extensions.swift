@@ -18,11 +18,11 @@ extension ExecutionPool {
         let (id, attempt) = (environment.id, environment.inits)
         loop.spawn { [loop] in
             let names = (try? await loop.offload { ExtensionFolder.names(in: "\(opt)/extensions") }) ?? []
-            await self.start(names, in: "\(opt)/extensions", of: id, init: attempt)
+            await self.start(names, of: id, init: attempt)
         }
     }
 
-    private func start(_ names: [String], in folder: String, of id: Int, init attempt: Int) async {
+    private func start(_ names: [String], of id: Int, init attempt: Int) async {
         guard let environment = environments[id], !environment.isEnding, environment.inits == attempt,
             environment.machine.isInitializing
         else { return }
@@ -35,7 +35,7 @@ extension ExecutionPool {
                 return launchFailed(name, "TooManyExtensions", "ErrTooManyExtensions", of: environment)
             }
             do throws(LoopError) {
-                try await launch(name, in: folder, of: environment, extensions)
+                try await launch(name, of: environment, extensions)
             } catch {
                 let reason = RuntimeProcess.reason(error)
                 return launchFailed(
@@ -48,28 +48,27 @@ extension ExecutionPool {
 
     /// Starts an extension; one whose file is busy is tried again, as a bootstrap is.
     private func launch(
-        _ name: String, in folder: String, of environment: ExecutionEnvironment, _ extensions: EnvironmentExtensions
+        _ name: String, of environment: ExecutionEnvironment, _ extensions: EnvironmentExtensions
     ) async throws(LoopError) {
         for _ in 1..<Self.startAttempts {
             do throws(LoopError) {
-                return try start(name, in: folder, of: environment, extensions)
+                return try start(name, of: environment, extensions)
             } catch {
                 guard -error.code == ETXTBSY else { throw error }
             }
             try? await loop.sleep(for: .milliseconds(5))
             guard extensions.shutdown == nil else { return }
         }
-        try start(name, in: folder, of: environment, extensions)
+        try start(name, of: environment, extensions)
     }
 
     private func start(
-        _ name: String, in folder: String, of environment: ExecutionEnvironment, _ extensions: EnvironmentExtensions
+        _ name: String, of environment: ExecutionEnvironment, _ extensions: EnvironmentExtensions
     ) throws(LoopError) {
         lastProcess += 1
         let (key, id) = (lastProcess, environment.id)
         processes[key] = try RuntimeProcess(
-            loop: loop, extension: "\(folder)/\(name)", folder: environment.version.configuration.code.folder,
-            environment: variables(of: environment).ofExtensions,
+            loop: loop, extension: extensionLaunch(name, of: environment),
             observer: ChildProcess.Observer(
                 output: { stream, chunk in
                     self.environments[id]?.extensionOutputArrived(

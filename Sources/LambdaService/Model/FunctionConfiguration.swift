@@ -3,12 +3,6 @@ package import AWSWire
 
 /// What a function is: its code and how to run it.
 public struct FunctionConfiguration: Sendable, Equatable {
-    /// The runtimes that are run here: those whose code brings its own `bootstrap`.
-    public enum Runtime: String, Sendable, CaseIterable {
-        case providedAL2 = "provided.al2"
-        case providedAL2023 = "provided.al2023"
-    }
-
     /// The function's name, without any ARN.
     public var name: String
     /// Which of AWS's runtimes it is made for.
@@ -53,28 +47,6 @@ public struct FunctionConfiguration: Sendable, Equatable {
         self.code = code
         self.logging = logging
         self.deadLetterTarget = deadLetterTarget
-    }
-}
-
-extension FunctionConfiguration.Runtime {
-    /// Reads a runtime's name.
-    ///
-    /// - Throws: the error that CreateFunction answers with, for runtimes that AWS does not know, no longer takes, or
-    ///   that bring no bootstrap of their own.
-    init(named name: String) throws(AWSError) {
-        if let runtime = Self(rawValue: name) {
-            self = runtime
-            return
-        }
-        if name == "provided" {
-            // LocalStack's recorded snapshot of AWS: tests/aws/services/lambda_/test_lambda_api.snapshot.json.
-            throw .invalidParameter(
-                "The runtime parameter of provided is no longer supported for creating or updating AWS Lambda "
-                    + "functions. We recommend you use a supported runtime while creating or updating functions.")
-        }
-        throw .invalidParameter(
-            "Value \(name) at 'runtime' failed to satisfy constraint: Member must satisfy enum value set: "
-                + "[provided.al2023, provided.al2] or be a valid ARN")
     }
 }
 

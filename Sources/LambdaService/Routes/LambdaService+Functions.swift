@@ -12,6 +12,7 @@ extension LambdaService {
         guard registry.functions[configuration.name] == nil else {
             throw .resourceConflict("Function already exist: \(configuration.name)")
         }
+        try await requireClient(for: configuration.runtime)
         configuration.code = try await code(body.Code?.source)
         // Another request may have made it while this one unpacked: then this throws.
         var version = try registry.create(configuration, tags: body.Tags ?? [:], now: now)
@@ -72,6 +73,7 @@ extension LambdaService {
         let body = try await body(
             UpdateFunctionConfigurationRequest.self, of: request, "UpdateFunctionConfiguration",
             unsupported: ConfigurationMembers.unsupported)
+        if let runtime = body.configuration.Runtime { try await requireClient(for: .init(named: runtime)) }
         try check(revision: body.RevisionId, of: name)
         let configuration = try body.configuration.applied(to: registry.function(name).latest.configuration)
         let updated = try await update(name) { $0 = configuration }
