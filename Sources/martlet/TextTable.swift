@@ -34,11 +34,21 @@ struct TextTable {
 
     /// Without a line end after the last row.
     var text: String {
-        let titles = columns.map { Cell($0.title, .bold) }
-        let widths = columns.indices.map { column in
+        let widths = widths
+        return ([titles] + rows).map { line($0, widths) }.joined(separator: "\n")
+    }
+
+    /// How many columns of the terminal it takes.
+    var width: Int { widths.reduce(0, +) + Self.gap * (columns.count - 1) }
+
+    private static let gap = 2
+
+    private var titles: [Cell] { columns.map { Cell($0.title, .bold) } }
+
+    private var widths: [Int] {
+        columns.indices.map { column in
             ([titles] + rows).map { $0[column].text.count }.max() ?? 0
         }
-        return ([titles] + rows).map { line($0, widths) }.joined(separator: "\n")
     }
 
     private func line(_ cells: [Cell], _ widths: [Int]) -> String {
@@ -48,7 +58,7 @@ struct TextTable {
             let missing = String(repeating: " ", count: widths[index] - cell.text.count)
             let text = cell.colour.map { Console.coloured(cell.text, $0) } ?? cell.text
             line += String(repeating: " ", count: space)
-            space = 2
+            space = Self.gap
             if columns[index].alignment == .right {
                 line += missing + text
             } else {

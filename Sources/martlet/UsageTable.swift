@@ -4,53 +4,71 @@ import Foundation
 
 /// A report for people.
 struct UsageTable {
-    private let report: UsageReport
+    private typealias Column = (
+        title: String, alignment: TextTable.Alignment, cell: (UsageReport.Row) -> TextTable.Cell
+    )
 
-    init(_ report: UsageReport) {
+    private let report: UsageReport
+    /// How many columns a line may take; nil for any number.
+    private let width: Int?
+
+    init(_ report: UsageReport, width: Int? = Console.width) {
         self.report = report
+        self.width = width
     }
 
     var text: String {
         guard let since = report.since else { return "No function did anything yet." }
-        var parts = ["Since \(since), durations in milliseconds\n", table, ""]
-        for function in report.functions {
-            if let hint = hint(function) { parts.append(hint) }
-        }
-        parts.append(
-            Console.coloured(
-                """
-                An estimate with the on-demand prices of us-east-1 for \(report.architecture); the free tier is not \
-                counted.
-                """, .dim))
-        return parts.joined(separator: "\n")
+        let hints = report.functions.compactMap(hint)
+        var notes = [
+            "Durations are in milliseconds. Costs are estimated with the on-demand prices",
+            "of us-east-1 for \(report.architecture), the free tier not counted.",
+        ]
+        if !hints.isEmpty { notes.append("Hints suppose that runs take as long, though less memory is less CPU too.") }
+        let lines = ["Since \(moment(since))", "", tables, ""] + hints + notes.map { Console.coloured($0, .dim) }
+        return lines.joined(separator: "\n")
     }
 
-    private var table: String {
-        var table = TextTable([
-            ("function", .left), ("runs", .right), ("errors", .right), ("throttled", .right), ("cold", .right),
-            ("average", .right), ("p50", .right), ("p95", .right), ("p99", .right), ("billed", .right),
-            ("GB-s", .right), ("memory", .right), ("cost", .right), ("a million", .right),
-        ])
-        for function in report.functions { table.add(cells(function)) }
+    // MARK: Tables
+
+    /// One table, or two where one would be too wide.
+    private var tables: String {
+        let whole = table([name] + runs + costs)
+        guard let width, whole.width > width else { return whole.text }
+        return table([name] + runs).text + "\n\n" + table([name] + costs).text
+    }
+
+    private func table(_ columns: [Column]) -> TextTable {
+        var table = TextTable(columns.map { ($0.title, $0.alignment) })
+        for function in report.functions { table.add(columns.map { $0.cell(function) }) }
         if report.functions.count > 1 {
-            table.add(cells(report.total).map { TextTable.Cell($0.text, $0.colour ?? .bold) })
+            table.add(columns.map { $0.cell(report.total) }.map { TextTable.Cell($0.text, $0.colour ?? .bold) })
         }
-        return table.text
+        return table
     }
 
-    private func cells(_ row: UsageReport.Row) -> [TextTable.Cell] {
-        let durations = row.duration.map { [$0.average, $0.p50, $0.p95, $0.p99] }
-        return [
-            TextTable.Cell(row.function ?? "all"), TextTable.Cell(grouped(row.invocations)),
-            TextTable.Cell(grouped(row.errors), row.errors > 0 ? .red : nil),
-            TextTable.Cell(grouped(row.throttles), row.throttles > 0 ? .yellow : nil),
-            TextTable.Cell(grouped(row.coldStarts)),
-        ] + (durations?.map { TextTable.Cell(significant($0)) } ?? Array(repeating: "-", count: 4)) + [
-            TextTable.Cell(seconds(row.billedDuration)), TextTable.Cell(significant(row.gigabyteSeconds)),
-            TextTable.Cell(row.memory.map { "\($0.maximumUsed)/\($0.configured) MB" } ?? ""),
-            TextTable.Cell(dollars(row.cost.estimated)),
-            TextTable.Cell(
-                row.invocations == 0 ? "-" : dollars(row.cost.estimated / Double(row.invocations) * 1_000_000)),
+    private var name: Column { ("function", .left, { TextTable.Cell($0.function ?? "all") }) }
+
+    private var runs: [Column] {
+        [
+            ("runs", .right, { TextTable.Cell(grouped($0.invocations)) }),
+            ("errors", .right, { TextTable.Cell(grouped($0.errors), $0.errors > 0 ? .red : nil) }),
+            ("throttled", .right, { TextTable.Cell(grouped($0.throttles), $0.throttles > 0 ? .yellow : nil) }),
+            ("cold", .right, { TextTable.Cell(grouped($0.coldStarts)) }),
+            ("average", .right, { TextTable.Cell($0.duration.map { significant($0.average) } ?? "-") }),
+            ("p50", .right, { TextTable.Cell($0.duration.map { significant($0.p50) } ?? "-") }),
+            ("p95", .right, { TextTable.Cell($0.duration.map { significant($0.p95) } ?? "-") }),
+            ("p99", .right, { TextTable.Cell($0.duration.map { significant($0.p99) } ?? "-") }),
+        ]
+    }
+
+    private var costs: [Column] {
+        [
+            ("billed", .right, { TextTable.Cell(seconds($0.billedDuration)) }),
+            ("GB-s", .right, { TextTable.Cell(significant($0.gigabyteSeconds)) }),
+            ("memory", .right, { TextTable.Cell($0.memory.map { "\($0.maximumUsed)/\($0.configured) MB" } ?? "") }),
+            ("cost", .right, { TextTable.Cell(dollars($0.cost.estimated)) }),
+            ("a million", .right, { TextTable.Cell($0.invocations == 0 ? "-" : dollars(ofMillion($0))) }),
         ]
     }
 
@@ -59,15 +77,23 @@ struct UsageTable {
         guard let name = row.function, let memory = row.memory, let sufficient = memory.sufficient,
             let cost = row.cost.withSufficientMemory, row.invocations > 0
         else { return nil }
-        let million = 1_000_000 / Double(row.invocations)
+        let less = dollars(cost * 1_000_000 / Double(row.invocations))
         return """
-            \(name) used \(memory.maximumUsed) of \(memory.configured) MB. With \(sufficient) MB a million runs would \
-            cost \(dollars(cost * million)) instead of \(dollars(row.cost.estimated * million)), if they took as \
-            long; less memory is less CPU too.
+            \(name) used \(memory.maximumUsed) of \(memory.configured) MB: with \(sufficient) MB a million runs \
+            cost \(less), not \(dollars(ofMillion(row))).
             """
     }
 
+    private func ofMillion(_ row: UsageReport.Row) -> Double {
+        row.cost.estimated * 1_000_000 / Double(row.invocations)
+    }
+
     // MARK: Numbers
+
+    /// `2026-11-21 15:04 UTC`: counting is by whole minutes.
+    private func moment(_ text: String) -> String {
+        "\(text.prefix(16).map { $0 == "T" ? " " : String($0) }.joined()) UTC"
+    }
 
     /// `12,345`.
     private func grouped(_ number: Int) -> String {

@@ -1,9 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """`martlet report`: what functions did, and what that would cost."""
+import fcntl
 import json
 import os
 import pty
+import re
+import struct
 import subprocess
+import termios
 import urllib.error
 import urllib.request
 
@@ -92,6 +96,7 @@ def test_the_table_has_a_row_for_each_function_and_no_colours_in_a_pipe(emulator
 def test_a_terminal_gets_colours_unless_it_wants_none(emulator, variables, has_colours):
     invoke(emulator, {})
     terminal, end = pty.openpty()
+    fcntl.ioctl(end, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
     environment = {**client_environment(), "TERM": "xterm", **variables}
     run = subprocess.run(
         [MARTLET, "report", "--endpoint", emulator.endpoint], env=environment, stdout=end, timeout=60)
@@ -102,6 +107,10 @@ def test_a_terminal_gets_colours_unless_it_wants_none(emulator, variables, has_c
     os.close(terminal)
     assert run.returncode == 0
     assert (b"\x1b[1m" in text) == has_colours
+    # What is too wide for the terminal comes in two tables.
+    lines = re.sub(r"\x1b\[\d+m", "", text.decode()).split("\r\n")
+    assert len([line for line in lines if line.startswith("function ")]) == 2
+    assert all(len(line) <= 90 for line in lines)
 
 
 def read(terminal):
