@@ -45,6 +45,7 @@ extension CloudWatchService: HTTPHandler {
     private func perform(
         _ operation: String, _ request: RequestMembers, in wire: WireProtocol
     ) throws(AWSError) -> WireValue? {
+        store.settle()
         switch operation {
         case "PutMetricData":
             try putMetricData(request)

@@ -148,6 +148,7 @@ import Testing
         for number in 0..<1000 {
             store.record(1, of: store.metric(Self.identity(number)), in: .none, at: Int64(number * 60))
             writer.record(1, at: .init(milliseconds: Int64(number) * 60_000))
+            store.settle()
         }
         #expect(store.metrics.count <= 100)
         #expect(store.find(Self.identity(999)) != nil)
@@ -178,14 +179,45 @@ import Testing
         #expect(latest == 599_940)
     }
 
+    @Test("What a writer collected adds up to what it was given, minute by minute")
+    func collected() {
+        let seed = UInt64.random(in: .min ... .max)
+        var random = SplitMix(state: seed)
+        let store = MetricStore()
+        let writer = MetricWriter(store: store, identity: Self.identity(0), unit: .milliseconds)
+        var all: [Int64: [Double]] = [:]
+        for number in 0..<5000 as Range<Int64> {
+            // Now and then one that began a minute earlier.
+            let minute = 100 + number / 1000 - (number.isMultiple(of: 97) ? 1 : 0)
+            let value = Double(random.next() % 200) / 4
+            all[minute, default: []].append(value)
+            writer.record(value, at: .init(milliseconds: minute * 60_000 + 5))
+            if random.next().isMultiple(of: 500) { store.settle() }
+        }
+        store.settle()
+        let window = MetricWindow(start: 0, end: 60_000_000, period: 60, now: 60_000_000)
+        let found = store.find(Self.identity(0))?.series[0].series.summaries(of: window) ?? []
+        #expect(found.map(\.start) == all.keys.sorted().map { $0 * 60 })
+        for (start, summary) in found {
+            let values = (all[start / 60] ?? []).sorted()
+            #expect(summary.sampleCount == Double(values.count), "seed \(seed)")
+            #expect(summary.sum == values.reduce(0, +))
+            #expect(summary.minimum == values.first)
+            #expect(summary.maximum == values.last)
+            #expect(summary.percentile(50) == values[(values.count + 1) / 2 - 1])
+        }
+    }
+
     @Test("A writer whose metric was forgotten begins anew")
     func forgottenWriter() {
         let store = MetricStore(limits: .init(metrics: 4))
         let writer = MetricWriter(store: store, identity: Self.identity(0), unit: .none)
         writer.record(1, at: .init(milliseconds: 0))
+        store.settle()
         for number in 1..<20 { store.record(1, of: store.metric(Self.identity(number)), in: .none, at: 600) }
         #expect(store.find(Self.identity(0)) == nil)
         writer.record(1, at: .init(milliseconds: 0))
+        store.settle()
         #expect(store.find(Self.identity(0)) != nil)
     }
 }

@@ -18,6 +18,8 @@ final class MetricStore: @unchecked Sendable {
         var values = 2 << 20
         /// How many places are taken before the size of all data is counted again.
         var interval = 2000
+        /// How many writers may hold values back.
+        var writers = 65_536
     }
 
     private let limits: Limits
@@ -27,6 +29,7 @@ final class MetricStore: @unchecked Sendable {
     private var identityBytes = 0
     private var lastNumber = 0
     private var newPlaces = 0
+    private var expected: [MetricWriter] = []
 
     init(limits: Limits = Limits()) {
         self.limits = limits
@@ -65,6 +68,21 @@ final class MetricStore: @unchecked Sendable {
             $0.record(summary, at: moment, isHighResolution: isHighResolution)
         }
         if isNew { tookPlace(at: moment) }
+    }
+
+    // MARK: Writers
+
+    /// A writer holds values back until ``settle()``.
+    func expect(_ writer: MetricWriter) {
+        expected.append(writer)
+        if expected.count >= limits.writers { settle() }
+    }
+
+    /// Takes what writers hold back; call it before anything is read.
+    func settle() {
+        let writers = expected
+        expected.removeAll(keepingCapacity: true)
+        for writer in writers { writer.settled() }
     }
 
     // MARK: Bounds

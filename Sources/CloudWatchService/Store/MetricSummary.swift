@@ -43,6 +43,17 @@ struct MetricSummary: Sendable, Equatable {
         maximum = max(maximum, value)
     }
 
+    /// - Parameter more: in ascending order, at least one.
+    mutating func add(sorted more: [Double]) {
+        guard let least = more.first, let greatest = more.last else { return }
+        if values.isEmpty, !lacksValues { values.add(minimum, count: sampleCount) }
+        if !values.isEmpty { values.merge(ValueDistribution(sorted: more)) }
+        sampleCount += Double(more.count)
+        for value in more { sum += value }
+        minimum = min(minimum, least)
+        maximum = max(maximum, greatest)
+    }
+
     mutating func merge(_ other: MetricSummary) {
         if other.lacksValues || lacksValues {
             lacksValues = true

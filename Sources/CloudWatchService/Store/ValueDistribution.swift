@@ -24,6 +24,12 @@ public struct ValueDistribution: Sendable, Equatable {
     /// No values.
     public init() {}
 
+    /// - Parameter values: in ascending order.
+    init(sorted values: [Double]) {
+        for value in values { Self.append(Entry(value: value, count: 1), to: &entries) }
+        if entries.count > Self.mostEntries { losePrecision() }
+    }
+
     /// Whether there is no value.
     public var isEmpty: Bool { entries.isEmpty }
 
@@ -50,7 +56,12 @@ public struct ValueDistribution: Sendable, Equatable {
             self = other
             return
         }
-        for entry in other.entries { add(entry.value, count: entry.count) }
+        if other.precision < precision {
+            precision = other.precision
+            entries = merged(entries, [])
+        }
+        entries = merged(entries, other.entries)
+        if entries.count > Self.mostEntries { losePrecision() }
     }
 
     /// The smallest value that so many percent of all values do not exceed; nil when there is none.
@@ -86,17 +97,30 @@ public struct ValueDistribution: Sendable, Equatable {
     private mutating func losePrecision() {
         while entries.count > Self.fewEntries, precision > 0 {
             precision = min(precision - 1, Self.firstLoss)
-            var kept: [Entry] = []
-            kept.reserveCapacity(entries.count)
-            for entry in entries {
-                let value = rounded(entry.value)
-                if let last = kept.indices.last, kept[last].value == value {
-                    kept[last].count += entry.count
-                } else {
-                    kept.append(Entry(value: value, count: entry.count))
-                }
-            }
-            entries = kept
+            entries = merged(entries, [])
+        }
+    }
+
+    /// The entries of both, rounded as the precision is now.
+    private func merged(_ left: [Entry], _ right: [Entry]) -> [Entry] {
+        var merged: [Entry] = []
+        merged.reserveCapacity(left.count + right.count)
+        var (l, r) = (0, 0)
+        while l < left.count || r < right.count {
+            let isLeft = r == right.count || (l < left.count && left[l].value <= right[r].value)
+            var entry = isLeft ? left[l] : right[r]
+            if isLeft { l += 1 } else { r += 1 }
+            entry.value = rounded(entry.value)
+            Self.append(entry, to: &merged)
+        }
+        return merged
+    }
+
+    private static func append(_ entry: Entry, to entries: inout [Entry]) {
+        if let last = entries.indices.last, entries[last].value == entry.value {
+            entries[last].count += entry.count
+        } else {
+            entries.append(entry)
         }
     }
 }

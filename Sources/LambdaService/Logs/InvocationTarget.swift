@@ -15,6 +15,11 @@ public struct InvocationTarget: Hashable, Sendable {
         self.version = version
         self.invokedARN = invokedARN
     }
+
+    /// The ARN tells most targets apart, and it is hashed for each attempt.
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(invokedARN)
+    }
 }
 
 /// How many invocations were in work at some moment.
