@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 public import EventLoop
 public import HTTPServer
+import Locks
 public import ServiceProtocols
 
 /// The HTTP APIs of an account, and where each is reached.
@@ -11,10 +12,32 @@ public struct APIGateway: Sendable {
     ///
     /// - Parameter loop: where calls to functions run.
     public init(apis: [HTTPAPI], environment: ServiceEnvironment, lambda: any Invoking, loop: EventLoop) {
-        let served = apis.map { api in
-            (api.id, HTTPAPIEndpoint(api: api, environment: environment, lambda: lambda, loop: loop))
+        let now = environment.clock.now
+        var buckets = RequestThrottle(at: now)
+        let limited = apis.map { api in (api, Self.buckets(of: api, in: &buckets, at: now)) }
+        let throttle = Locked(buckets)
+        let served = limited.map { api, buckets in
+            let endpoint = HTTPAPIEndpoint(
+                api: api, environment: environment, lambda: lambda, loop: loop, throttle: throttle, buckets: buckets)
+            return (api.id, endpoint)
         }
         endpoints = Dictionary(served) { $1 }
+    }
+
+    /// Adds a bucket for each route of each stage that has a limit of its own.
+    ///
+    /// - Returns: the buckets by the names of stages and the keys of routes.
+    private static func buckets(
+        of api: HTTPAPI, in throttle: inout RequestThrottle, at now: Timestamp
+    ) -> [String: [String: Int]] {
+        var buckets: [String: [String: Int]] = [:]
+        for stage in api.stages.values {
+            for key in api.routeKeys {
+                guard let limit = stage.throttlingLimit(of: key) else { continue }
+                buckets[stage.name, default: [:]][key.text] = throttle.add(limit, at: now)
+            }
+        }
+        return buckets
     }
 
     /// What serves an API on a port of its own; nil when there is no such API.

@@ -5,12 +5,13 @@ import HTTPServer
 
 /// The answers that API Gateway itself gives, when no function's answer can be passed on.
 ///
-/// Wording: AWS documentation, "Create routes for HTTP APIs" (404) and "Troubleshooting HTTP API Lambda integrations"
-/// (500). AWS documents no body for a timeout; 503 is what users report.
+/// Wording: AWS documentation, "Create routes for HTTP APIs" (404), "Throttle requests to your HTTP APIs" (429) and
+/// "Troubleshooting HTTP API Lambda integrations" (500). AWS documents no body for a timeout; 503 is what users report.
 enum GatewayResponse: Error {
     case badRequest
     case notFound
     case requestTooLarge
+    case tooManyRequests
     case integrationFailed
     case integrationTimedOut
 
@@ -19,6 +20,7 @@ enum GatewayResponse: Error {
         case .badRequest: 400
         case .notFound: 404
         case .requestTooLarge: 413
+        case .tooManyRequests: 429
         case .integrationFailed: 500
         case .integrationTimedOut: 503
         }
@@ -29,6 +31,7 @@ enum GatewayResponse: Error {
         case .badRequest: "Bad Request"
         case .notFound: "Not Found"
         case .requestTooLarge: "Request Entity Too Large"
+        case .tooManyRequests: "Too Many Requests"
         case .integrationFailed: "Internal Server Error"
         case .integrationTimedOut: "Service Unavailable"
         }

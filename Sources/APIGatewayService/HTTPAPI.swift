@@ -4,21 +4,29 @@
 public struct HTTPAPI: Sendable {
     /// Ten lower-case letters and digits, as API Gateway makes them.
     public let id: String
-    /// The variables of each stage, by its name.
-    let stages: [String: [String: String]]
+    /// By their names.
+    let stages: [String: Stage]
     let routes: RouteTable<Integration>
+    let routeKeys: [RouteKey]
+    /// Nil leaves CORS to the functions.
+    let cors: CORSConfiguration?
 
     /// Describes an API.
     ///
     /// - Parameters:
-    ///   - stages: `$default`, and names that are the first segment of the path; each with its stage variables.
+    ///   - stages: `$default`, and those whose name is the first segment of the path; of two with one name the later
+    ///     counts.
+    ///   - cors: what pages of other origins may do; nil leaves it to the functions.
     ///   - routes: the routes by key.
-    /// - Throws: ``HTTPAPIError`` when a key is broken or there twice, or when a route wants what Martlet does not do.
-    public init(id: String, stages: [String: [String: String]] = ["$default": [:]], routes: [Route])
-        throws(HTTPAPIError)
-    {
+    /// - Throws: ``HTTPAPIError`` when a key is broken or there twice, when a stage has settings for a route that is
+    ///   not there, or when something is wanted that API Gateway or Martlet does not do.
+    public init(
+        id: String, stages: [Stage] = [Stage()], cors: CORSConfiguration? = nil, routes: [Route]
+    ) throws(HTTPAPIError) {
         self.id = id
-        self.stages = stages
+        self.stages = Dictionary(stages.map { ($0.name, $0) }) { $1 }
+        self.cors = cors
+        try cors?.validate()
         var parsed: [(key: RouteKey, target: Integration)] = []
         for route in routes {
             let key = try RouteKey(route.key)
@@ -26,23 +34,24 @@ public struct HTTPAPI: Sendable {
             parsed.append((key, route.integration))
         }
         self.routes = try RouteTable(parsed)
+        routeKeys = parsed.map(\.key)
+        let keys = Set(routeKeys.map(\.text))
+        for stage in stages {
+            if let unknown = stage.routeSettings.keys.sorted().first(where: { !keys.contains($0) }) {
+                throw HTTPAPIError("Unable to find Route by key \(unknown) within the provided RouteSettings")
+            }
+        }
     }
 
     /// Which stage a request's path (still encoded) belongs to, and the path that its routes see.
     func stage(of path: String) -> (stage: Stage, path: Substring)? {
         let rest = path.dropFirst()
         let first = rest.prefix { $0 != "/" }
-        if first != "$default", let variables = stages[String(first)] {
+        if first != "$default", let stage = stages[String(first)] {
             let below = rest[first.endIndex...]
-            return (Stage(name: String(first), variables: variables), below.isEmpty ? "/" : below)
+            return (stage, below.isEmpty ? "/" : below)
         }
-        return stages["$default"].map { (Stage(name: "$default", variables: $0), path[...]) }
-    }
-
-    /// A stage that a request belongs to.
-    struct Stage {
-        let name: String
-        let variables: [String: String]
+        return stages["$default"].map { ($0, path[...]) }
     }
 }
 

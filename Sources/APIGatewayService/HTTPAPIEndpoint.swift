@@ -3,6 +3,7 @@ import Buffers
 import EventLoop
 import HTTP1
 public import HTTPServer
+import Locks
 import ServiceProtocols
 
 /// Serves one HTTP API: routes a request, calls the function, and answers with what it returned.
@@ -14,16 +15,25 @@ public struct HTTPAPIEndpoint: HTTPHandler {
     let environment: ServiceEnvironment
     let lambda: any Invoking
     let loop: EventLoop
+    /// Shared by all APIs.
+    let throttle: Locked<RequestThrottle>
+    /// The buckets of routes with limits of their own, by stage and route key.
+    let buckets: [String: [String: Int]]
 
     /// Answers a request; every way to fail has an answer of its own.
     public func respond(to request: HTTPRequest) async -> HTTPResponse {
         let now = environment.clock.now
         let identity = RequestIdentity(id: environment.makeID(), now: now)
         var response: HTTPResponse
-        do {
-            response = try await integrationResponse(to: request, identity: identity, now: now)
-        } catch {
-            response = error.response
+        if let preflight = api.cors?.preflight(request) {
+            response = preflight
+        } else {
+            do {
+                response = try await integrationResponse(to: request, identity: identity, now: now)
+            } catch {
+                response = error.response
+            }
+            api.cors?.apply(to: &response, origin: request.headers["origin"])
         }
         response.headers["apigw-requestid"] = identity.requestID
         return response
@@ -35,6 +45,8 @@ public struct HTTPAPIEndpoint: HTTPHandler {
         guard let (stage, path) = api.stage(of: request.path),
             let route = api.routes.match(method: request.method, path: path)
         else { throw .notFound }
+        let bucket = buckets[stage.name]?[route.key.text]
+        guard throttle.withLock({ $0.admits(bucket, at: now) }) else { throw .tooManyRequests }
         let body = try await collectBody(of: request)
         let traceHeader = request.headers["x-amzn-trace-id"] ?? identity.newTrace
         let event = ProxyEvent(

@@ -197,17 +197,3 @@ struct EmulatorStart {
 extension EmulatorReporting {
     fileprivate var consoleFormat: ConsoleLogSink.Format { logs == .json ? .json : .text(prefixed: false) }
 }
-
-extension HTTPAPI {
-    fileprivate init(_ resource: HTTPAPIResource) throws {
-        try self.init(
-            id: resource.apiID, stages: [resource.stageName: resource.stageVariables],
-            routes: resource.routes.map { route in
-                Route(
-                    route.key,
-                    Integration(
-                        function: route.functionARN, timeout: .milliseconds(route.timeoutMilliseconds),
-                        payloadFormatVersion: route.payloadFormatVersion))
-            })
-    }
-}

@@ -11,13 +11,14 @@ import ServiceProtocols
 /// An API in memory: a clock that stands, and a Lambda that does what the test says.
 struct GatewayHarness {
     let lambda: ScriptedLambda
-    let clock = StandingClock(now: Timestamp(milliseconds: 1_584_039_838_123))
+    let clock = StandingClock(Timestamp(milliseconds: 1_584_039_838_123))
     let gateway: APIGateway
 
     /// One API with the id `a1b2c3d4e5`.
     init(
         stages: [String: [String: String]] = ["$default": [:]],
-        routes: [String] = ["GET /images/{id}", "POST /images"],
+        settings: [String: HTTPAPI.RouteSettings] = [:], defaults: HTTPAPI.RouteSettings = .init(),
+        cors: CORSConfiguration? = nil, routes: [String] = ["GET /images/{id}", "POST /images"],
         timeout: Duration = .seconds(30), loop: EventLoop,
         lambda: @escaping @Sendable (Invocation) async throws(ServiceError) -> InvocationResult
     ) throws {
@@ -27,7 +28,12 @@ struct GatewayHarness {
         }
         let integration = HTTPAPI.Integration(
             function: "arn:aws:lambda:eu-west-1:000000000000:function:Images:live", timeout: timeout)
-        let api = try HTTPAPI(id: "a1b2c3d4e5", stages: stages, routes: routes.map { HTTPAPI.Route($0, integration) })
+        let api = try HTTPAPI(
+            id: "a1b2c3d4e5",
+            stages: stages.map {
+                HTTPAPI.Stage(name: $0, variables: $1, defaultRouteSettings: defaults, routeSettings: settings)
+            },
+            cors: cors, routes: routes.map { HTTPAPI.Route($0, integration) })
         gateway = APIGateway(apis: [api], environment: environment, lambda: self.lambda, loop: loop)
     }
 
@@ -78,9 +84,15 @@ extension InvocationResult {
     }
 }
 
-/// A clock that stands.
-struct StandingClock: EmulatorClock {
-    let now: Timestamp
+/// A clock that stands until a test moves it.
+final class StandingClock: EmulatorClock {
+    private let moment: Locked<Timestamp>
+
+    init(_ now: Timestamp) { moment = Locked(now) }
+
+    var now: Timestamp { moment.withLock { $0 } }
+
+    func advance(_ duration: Duration) { moment.withLock { $0 = $0 + duration } }
 
     func sleep(until deadline: Timestamp) async throws { throw CancellationError() }
 }

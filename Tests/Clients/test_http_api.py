@@ -107,3 +107,45 @@ def test_a_body_over_10_mb_is_refused(api, tmp_path):
     (tmp_path / "body").write_bytes(b"x" * (10 * 1024 * 1024 + 1))
     status, _, body = curl("--data-binary", f"@{tmp_path / 'body'}", f"{api}/things")
     assert (status, body) == (413, b'{"message":"Request Entity Too Large"}')
+
+
+@pytest.fixture(scope="module")
+def limited(tmp_path_factory):
+    """An API with a route of two requests at once and one a second, and CORS for one origin."""
+    from conftest import running
+
+    folder = tmp_path_factory.mktemp("limited")
+    write_bootstrap(folder / "code", GATEWAY_BOOTSTRAP)
+    events = {name: {"Type": "HttpApi", "Properties": {
+        "ApiId": {"Ref": "Gate"}, "Method": "GET", "Path": f"/{name.lower()}"}} for name in ("Slow", "Free")}
+    template = write_template(folder, {
+        "Gate": {"Type": "AWS::Serverless::HttpApi", "Properties": {
+            "RouteSettings": {"GET /slow": {"ThrottlingBurstLimit": 2, "ThrottlingRateLimit": 0.001}},
+            "CorsConfiguration": {"AllowOrigins": ["https://birds.example"], "AllowMethods": ["GET"]}}},
+        "Dev": {"Type": "AWS::ApiGatewayV2::Stage", "Properties": {
+            "ApiId": {"Ref": "Gate"}, "StageName": "dev", "AutoDeploy": True,
+            "DefaultRouteSettings": {"ThrottlingBurstLimit": 0, "ThrottlingRateLimit": 0}}},
+        "Answerer": function("code/", FunctionName="answerer", Events=events),
+    })
+    with running(folder, template) as emulator:
+        yield emulator.api
+
+
+def test_a_route_over_its_limit_is_throttled(limited):
+    assert [curl(f"{limited}/slow")[0] for _ in range(3)] == [200, 200, 429]
+    status, headers, body = curl(f"{limited}/slow")
+    assert (status, body) == (429, b'{"message":"Too Many Requests"}')
+    assert headers["content-type"] == "application/json"
+    assert curl(f"{limited}/free")[0] == 200
+    assert curl(f"{limited}/dev/free")[0] == 429
+
+
+def test_cors_is_answered_by_the_api(limited):
+    origin = ("--header", "Origin: https://birds.example")
+    status, headers, body = curl(
+        "--request", "OPTIONS", *origin, "--header", "Access-Control-Request-Method: GET", f"{limited}/free")
+    assert (status, body) == (204, b"")
+    assert headers["access-control-allow-origin"] == "https://birds.example"
+    assert headers["access-control-allow-methods"] == "GET"
+    assert curl(*origin, f"{limited}/free")[1]["access-control-allow-origin"] == "https://birds.example"
+    assert "access-control-allow-origin" not in curl("--header", "Origin: https://a.example", f"{limited}/free")[1]

@@ -156,6 +156,73 @@ struct ServerlessTests {
                 ])
     }
 
+    @Test("Stages, their throttling and CORS are read")
+    func stages() throws {
+        let text = serverless(
+            #"""
+            "API": {"Type": "AWS::Serverless::HttpApi", "Properties": {"StageName": "live",
+                "StageVariables": {"a": "b"}, "CorsConfiguration": {"AllowOrigins": ["https://a.example"],
+                    "AllowMethods": ["GET"], "AllowHeaders": ["x-a"], "ExposeHeaders": ["x-b"], "MaxAge": "600",
+                    "AllowCredentials": true},
+                "DefaultRouteSettings": {"ThrottlingBurstLimit": 100, "ThrottlingRateLimit": 0.5},
+                "RouteSettings": {"GET /birds": {"ThrottlingRateLimit": 7, "ThrottlingBurstLimit": 8}}}},
+            "Dev": {"Type": "AWS::ApiGatewayV2::Stage", "Properties": {"ApiId": {"Ref": "API"}, "StageName": "dev",
+                "AutoDeploy": true, "RouteSettings": {"GET /birds": {"ThrottlingBurstLimit": 1}}}},
+            """#
+                + function(
+                    "Handler",
+                    #"""
+                    , "Events": {
+                        "Get": {"Type": "HttpApi", "Properties": {"ApiId": {"Ref": "API"}, "Method": "get",
+                            "Path": "/birds", "RouteSettings": {"ThrottlingRateLimit": 9}}},
+                        "Any": {"Type": "HttpApi", "Properties": {"ApiId": {"Ref": "API"},
+                            "RouteSettings": {"ThrottlingBurstLimit": 3}}}}
+                    """#))
+        let application = try read(text)
+        let api = try #require(application.apis.first)
+        #expect(api.stages.map(\.name) == ["live", "dev"])
+        #expect(api.stages[0].variables == ["a": "b"])
+        #expect(api.stages[0].defaultRouteSettings.throttlingBurstLimit == 100)
+        #expect(api.stages[0].defaultRouteSettings.throttlingRateLimit == 0.5)
+        #expect(api.stages[0].routeSettings.keys.sorted() == ["$default", "GET /birds"])
+        #expect(api.stages[0].routeSettings["GET /birds"]?.throttlingBurstLimit == 8)
+        #expect(api.stages[0].routeSettings["GET /birds"]?.throttlingRateLimit == 9)
+        #expect(api.stages[0].routeSettings["$default"]?.throttlingBurstLimit == 3)
+        #expect(api.stages[1].routeSettings["GET /birds"]?.throttlingBurstLimit == 1)
+        let cors = try #require(api.cors)
+        #expect(cors.allowOrigins == ["https://a.example"] && cors.allowMethods == ["GET"])
+        #expect(cors.allowHeaders == ["x-a"] && cors.exposeHeaders == ["x-b"])
+        #expect(cors.maxAge == 600 && cors.allowCredentials)
+        #expect(!application.diagnostics.contains { $0.severity == .warning })
+    }
+
+    @Test(
+        "CORS may be true, or origins alone",
+        arguments: [("true", ["*"]), (#""https://a""#, ["https://a"]), ("false", nil)] as [(String, [String]?)])
+    func cors(value: String, origins: [String]?) throws {
+        let text = serverless(
+            #""API": {"Type": "AWS::Serverless::HttpApi", "Properties": {"CorsConfiguration": \#(value)}}"#)
+        #expect(try read(text).apis.first?.cors?.allowOrigins == origins)
+    }
+
+    @Test(
+        "A stage must belong to an API, be deployed, and be there once",
+        arguments: [
+            (#""ApiId": "other", "StageName": "dev", "AutoDeploy": true"#, "ApiId refers to no HTTP API"),
+            (#""ApiId": {"Ref": "API"}, "StageName": "dev""#, "nothing is deployed to a stage"),
+            (#""ApiId": {"Ref": "API"}, "StageName": "$default", "AutoDeploy": true"#, "Stage already exists"),
+            (
+                #""ApiId": {"Ref": "API"}, "StageName": "s", "AutoDeploy": true, "DefaultRouteSettings": {"ThrottlingRateLimit": -1}"#,
+                "expected a number from 0, found -1"
+            ),
+        ])
+    func wrongStages(properties: String, message: String) {
+        let text = serverless(
+            #""API": {"Type": "AWS::Serverless::HttpApi", "Properties": {}}, "#
+                + #""Stage": {"Type": "AWS::ApiGatewayV2::Stage", "Properties": {\#(properties)}}"#)
+        #expect(complaint(text)?.contains(message) == true)
+    }
+
     @Test("The alias and the version that are published can be referred to")
     func publishedParts() throws {
         let text =

@@ -78,6 +78,11 @@ extension Evaluator {
             try arn(of: resource)
         case ResourceType.queue:
             try queueURL(of: resource)
+        case ResourceType.stage:
+            try text(
+                Located(
+                    node: resource.properties.node["StageName"] ?? resource.properties.node,
+                    path: resource.properties.path.member("StageName")))
         default:
             try name(of: resource)
         }

@@ -4,6 +4,7 @@
 enum ResourceType {
     static let serverlessFunction = "AWS::Serverless::Function"
     static let httpAPI = "AWS::Serverless::HttpApi"
+    static let stage = "AWS::ApiGatewayV2::Stage"
     static let function = "AWS::Lambda::Function"
     static let permission = "AWS::Lambda::Permission"
     static let bucket = "AWS::S3::Bucket"

@@ -19,6 +19,42 @@ public struct HTTPAPIResource: Sendable, Equatable {
         public var key: String { method.map { "\($0) \(path)" } ?? path }
     }
 
+    /// A stage: the API's own, or `AWS::ApiGatewayV2::Stage`.
+    public struct Stage: Sendable, Equatable {
+        /// `$default` unless the template says otherwise.
+        public var name: String
+        /// `StageVariables`.
+        public var variables: [String: String]
+        /// `DefaultRouteSettings`.
+        public var defaultRouteSettings: RouteSettings
+        /// `RouteSettings`, by the keys of routes.
+        public var routeSettings: [String: RouteSettings]
+    }
+
+    /// How many requests a route lets through.
+    public struct RouteSettings: Sendable, Equatable {
+        /// At once; nil leaves it to the stage, or to the account.
+        public var throttlingBurstLimit: Int?
+        /// A second; nil leaves it to the stage, or to the account.
+        public var throttlingRateLimit: Double?
+    }
+
+    /// What pages of other origins may do.
+    public struct CORS: Sendable, Equatable {
+        /// `AllowCredentials`.
+        public var allowCredentials = false
+        /// `AllowHeaders`.
+        public var allowHeaders: [String] = []
+        /// `AllowMethods`.
+        public var allowMethods: [String] = []
+        /// `AllowOrigins`.
+        public var allowOrigins: [String] = []
+        /// `ExposeHeaders`.
+        public var exposeHeaders: [String] = []
+        /// `MaxAge`, in seconds.
+        public var maxAge: Int?
+    }
+
     /// The resource's name in the template.
     public var logicalID: String
     /// Ten characters, the same in every run.
@@ -27,10 +63,10 @@ public struct HTTPAPIResource: Sendable, Equatable {
     public var name: String
     /// `Description`; empty without one.
     public var description: String
-    /// `$default` unless the template says otherwise.
-    public var stageName: String
-    /// `StageVariables`.
-    public var stageVariables: [String: String]
+    /// The API's own first.
+    public var stages: [Stage]
+    /// `CorsConfiguration`; nil leaves CORS to the functions.
+    public var cors: CORS?
     /// In the order of the template.
     public var routes: [Route]
 }

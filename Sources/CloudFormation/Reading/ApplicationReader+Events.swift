@@ -25,8 +25,8 @@ extension ApplicationReader {
         let fields = try self.fields(
             properties,
             PropertyTable(
-                executed: ["ApiId", "Method", "Path", "PayloadFormatVersion", "TimeoutInMillis"],
-                ignored: ["RouteSettings", "Stage"], rejected: ["Auth": "routes are open to everybody here"]))
+                executed: ["ApiId", "Method", "Path", "PayloadFormatVersion", "RouteSettings", "TimeoutInMillis"],
+                ignored: ["Stage"], rejected: ["Auth": "routes are open to everybody here"]))
         let apiID = try fields.text("ApiId")
         guard
             let index = application.apis.firstIndex(where: {
@@ -53,6 +53,7 @@ extension ApplicationReader {
             throw fields.located.fault("the route \(route.key) is declared twice")
         }
         application.apis[index].routes.append(route)
+        application.apis[index].stages[0].merge(try routeSettings(fields["RouteSettings"]), for: route.key)
         addPermission(
             for: name, of: function, principal: "apigateway.amazonaws.com",
             sourceARN: evaluator.sourceARN(of: route, apiID: application.apis[index].apiID))
@@ -89,6 +90,17 @@ extension ApplicationReader {
                 functionARN: function.eventTargetARN, filterPolicy: try filterPolicy(fields),
                 filterScope: try filterScope(fields)))
         addPermission(for: name, of: function, principal: "sns.amazonaws.com", sourceARN: topic)
+    }
+}
+
+extension HTTPAPIResource.Stage {
+    /// Settings of a route's event, before those that the API has for the route.
+    fileprivate mutating func merge(_ settings: HTTPAPIResource.RouteSettings, for key: String) {
+        guard settings != .init() else { return }
+        let known = routeSettings[key]
+        routeSettings[key] = HTTPAPIResource.RouteSettings(
+            throttlingBurstLimit: settings.throttlingBurstLimit ?? known?.throttlingBurstLimit,
+            throttlingRateLimit: settings.throttlingRateLimit ?? known?.throttlingRateLimit)
     }
 }
 

@@ -91,6 +91,7 @@ struct ApplicationReader {
         case ResourceType.function: try readFunction(resource)
         case ResourceType.eventInvokeConfig: try readEventInvokeConfig(resource)
         case ResourceType.permission: try readPermission(resource)
+        case ResourceType.stage: try readStage(resource)
         case ResourceType.subscription: try readSubscription(resource)
         case ResourceType.endpoint: try readEndpoint(resource, among: all)
         case ResourceType.httpAPI, ResourceType.bucket, ResourceType.topic, ResourceType.queue,

@@ -58,6 +58,15 @@ struct Fields {
         return number
     }
 
+    /// A number that is not negative.
+    func number(_ name: String) throws(Fault) -> Double? {
+        guard let value = self[name] else { return nil }
+        guard let number = value.node.scalar.flatMap({ Double($0) }), number.isFinite, number >= 0 else {
+            throw value.fault("expected a number from 0, found \(value.node.scalar ?? value.node.kind)")
+        }
+        return number
+    }
+
     func bool(_ name: String) throws(Fault) -> Bool? {
         guard let value = self[name] else { return nil }
         switch value.node.scalar {
