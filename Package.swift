@@ -89,14 +89,14 @@ let package = Package(
 
         // The emulated services, and what they know of each other.
         library("ServiceProtocols", ["Buffers"]),
+        library("ProxyIntegration", ["Buffers", "HTTP1", "HTTPServer", "AWSWire", "LambdaEvents", "ServiceProtocols"]),
         library("ServiceWire", ["Buffers", "HTTP1", "HTTPServer", "AWSWire"]),
         library("Store", ["Locks", grdb]),
         library(
             "LambdaService",
             [
-                "HTTPServer", "HTTPClient", "EventLoop", "Locks", "AWSWire", "JSON", "ServiceProtocols", "ServiceWire",
-                "Store",
-                "CLibarchive", grdb,
+                "HTTPServer", "HTTPClient", "EventLoop", "Locks", "AWSWire", "JSON", "LambdaEvents", "ProxyIntegration",
+                "ServiceProtocols", "ServiceWire", "Store", "CLibarchive", grdb,
             ]),
         library(
             "S3Service",
@@ -107,7 +107,9 @@ let package = Package(
         library(
             "SNSService",
             ["HTTPServer", "EventLoop", "AWSWire", "JSON", "ServiceProtocols", "ServiceWire", crypto, cryptoExtras]),
-        library("APIGatewayService", ["HTTPServer", "EventLoop", "AWSWire", "LambdaEvents", "ServiceProtocols"]),
+        library(
+            "APIGatewayService",
+            ["HTTPServer", "EventLoop", "AWSWire", "LambdaEvents", "ProxyIntegration", "ServiceProtocols"]),
         library(
             "SageMakerService",
             [

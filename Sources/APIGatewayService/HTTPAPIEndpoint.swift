@@ -4,12 +4,15 @@ import EventLoop
 import HTTP1
 public import HTTPServer
 import Locks
+import ProxyIntegration
 import ServiceProtocols
 
 /// Serves one HTTP API: routes a request, calls the function, and answers with what it returned.
 public struct HTTPAPIEndpoint: HTTPHandler {
     /// Quota: AWS documentation, "Quotas for configuring and running an HTTP API".
     static let payloadLimitBytes = 10 * 1024 * 1024
+    /// Content type of a described response that names none; observed, not documented.
+    static let defaultContentType = "text/plain;charset=utf-8"
 
     let api: HTTPAPI
     let environment: ServiceEnvironment
@@ -57,9 +60,10 @@ public struct HTTPAPIEndpoint: HTTPHandler {
             function: route.target.function, payload: payload, traceHeader: traceHeader,
             caller: caller(stage: stage.name, method: request.method, key: route.key))
         let result = try await invoke(invocation, within: route.target.timeout)
-        guard result.functionError == nil, let response = ProxyResponse.response(for: result.payload) else {
-            throw .integrationFailed
-        }
+        guard result.functionError == nil,
+            let response = ProxyResponse.response(
+                for: result.payload, defaultContentType: Self.defaultContentType)
+        else { throw .integrationFailed }
         return response
     }
 

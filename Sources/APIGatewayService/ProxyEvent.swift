@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import AWSWire
 import Buffers
-import FoundationEssentials
 import HTTP1
 import HTTPServer
 import LambdaEvents
+import ProxyIntegration
 import ServiceProtocols
 
 /// Builds the event (payload format 2.0) that a function gets for a request.
@@ -25,18 +25,15 @@ struct ProxyEvent {
     /// The event; nil when the path cannot be decoded.
     func encoded() -> Bytes? {
         guard let rawPath = URIEncoding.decode(request.path), let pathParameters = pathParameters() else { return nil }
-        let isText = isTextBody
+        let parts = ProxyRequest(request, body: body, traceHeader: traceHeader)
+        let encodedBody = parts.encodedBody
         let event = APIGatewayV2Request(
-            routeKey: route.key.text, rawPath: rawPath, rawQueryString: request.query ?? "", cookies: cookies,
-            headers: headers, queryStringParameters: queryStringParameters, requestContext: context(path: rawPath),
-            body: encodedBody(isText: isText), pathParameters: pathParameters.isEmpty ? nil : pathParameters,
-            isBase64Encoded: !body.isEmpty && !isText,
+            routeKey: route.key.text, rawPath: rawPath, rawQueryString: request.query ?? "", cookies: parts.cookies,
+            headers: parts.headers, queryStringParameters: parts.queryStringParameters,
+            requestContext: context(path: rawPath), body: encodedBody.text,
+            pathParameters: pathParameters.isEmpty ? nil : pathParameters, isBase64Encoded: encodedBody.isBase64,
             stageVariables: stage.variables.isEmpty ? nil : stage.variables)
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        // Encoding texts and numbers cannot fail.
-        guard let data = try? encoder.encode(event) else { return nil }
-        return Bytes(data)
+        return event.encoded()
     }
 
     private func context(path: String) -> APIGatewayV2Request.Context {
@@ -65,25 +62,5 @@ struct ProxyEvent {
             decoded[name] = text
         }
         return decoded
-    }
-
-    private var queryStringParameters: [String: String]? {
-        let parameters = QueryString(parsing: request.query ?? "").parameters
-        guard !parameters.isEmpty else { return nil }
-        return Dictionary(parameters.map { ($0.name, $0.value) }) { "\($0),\($1)" }
-    }
-
-    /// AWS does not document which types count as text; users observed the list that it documents for load balancers.
-    private var isTextBody: Bool {
-        let type = (request.headers["content-type"] ?? "").prefix { $0 != ";" && $0 != " " }.lowercased()
-        let isTextType = type.hasPrefix("text/") || Self.textTypes.contains(type)
-        return isTextType && String(validating: body.array, as: UTF8.self) != nil
-    }
-
-    private static let textTypes: Set<String> = ["application/json", "application/javascript", "application/xml"]
-
-    private func encodedBody(isText: Bool) -> String? {
-        guard !body.isEmpty else { return nil }
-        return isText ? body.string : Base64.encode(body.array)
     }
 }

@@ -19,6 +19,17 @@ public struct JSONObjectWriter {
         bytes.append(contentsOf: String(value).utf8)
     }
 
+    /// Adds a member that is a list of texts.
+    public mutating func add(_ name: String, texts: [String]) {
+        begin(name)
+        bytes.append(UInt8(ascii: "["))
+        for (index, text) in texts.enumerated() {
+            if index > 0 { bytes.append(UInt8(ascii: ",")) }
+            appendQuoted(text)
+        }
+        bytes.append(UInt8(ascii: "]"))
+    }
+
     /// Adds a member whose value is JSON already: another object's bytes, `null`, `true`.
     public mutating func add(_ name: String, json: some Sequence<UInt8>) {
         begin(name)

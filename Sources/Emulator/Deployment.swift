@@ -23,6 +23,7 @@ struct Deployment {
             try await deploy(queue, attributes: queue.allAttributes)
         }
         for function in application.functions { try await deploy(function) }
+        for url in application.functionURLs { try await deploy(url) }
         for permission in application.permissions { try await deploy(permission) }
         for topic in application.topics {
             try await services.sns.addTopic(name: topic.topicName, displayName: topic.displayName)
@@ -80,6 +81,23 @@ struct Deployment {
         permission.invokedViaFunctionURL = resource.invokedViaFunctionURL
         do throws(ServiceError) {
             try await services.lambda.addPermission(permission, to: resource.functionName)
+        } catch {
+            throw EmulatorError("\(resource.logicalID): \(error.message)")
+        }
+    }
+
+    private func deploy(_ resource: FunctionURLResource) async throws {
+        do throws(ServiceError) {
+            try await services.lambda.createFunctionURL(
+                id: resource.urlID, of: resource.functionName, qualifier: resource.qualifier,
+                FunctionURL.Settings(
+                    authType: FunctionURL.AuthType(rawValue: resource.authType) ?? .iam,
+                    cors: resource.cors.map { cors in
+                        FunctionURLCORS(
+                            allowCredentials: cors.allowCredentials, allowHeaders: cors.allowHeaders,
+                            allowMethods: cors.allowMethods, allowOrigins: cors.allowOrigins,
+                            exposeHeaders: cors.exposeHeaders, maxAge: cors.maxAge)
+                    }, invokeMode: FunctionURL.InvokeMode(rawValue: resource.invokeMode) ?? .buffered))
         } catch {
             throw EmulatorError("\(resource.logicalID): \(error.message)")
         }

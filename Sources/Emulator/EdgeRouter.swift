@@ -4,6 +4,7 @@ import AWSWire
 import Buffers
 import HTTP1
 import HTTPServer
+import LambdaService
 import ServiceWire
 
 /// The one port of all AWS APIs: tells the service of a request, and hands it over.
@@ -13,7 +14,7 @@ import ServiceWire
 /// buckets are paths.
 struct EdgeRouter: HTTPHandler {
     struct Services: Sendable {
-        let lambda: any HTTPHandler
+        let lambda: LambdaService
         let s3: any HTTPHandler
         let sns: any HTTPHandler
         let sts: any HTTPHandler
@@ -37,7 +38,9 @@ struct EdgeRouter: HTTPHandler {
         if request.path.hasPrefix("/_martlet/") {
             return await services.own.respond(to: request)
         }
-        if let handler = request.headers["host"].flatMap({ services.gateway.handler(forHost: $0) }) {
+        if let host = request.headers["host"],
+            let handler = services.gateway.handler(forHost: host) ?? services.lambda.functionURLHandler(forHost: host)
+        {
             return await handler.respond(to: request)
         }
         guard let service = request.signedService else { return await respond(toUnsigned: request) }

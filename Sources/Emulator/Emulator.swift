@@ -32,6 +32,8 @@ public final class Emulator: Sendable {
     public let endpoint: String
     /// The HTTP APIs of the template, in its order; each is served at a port of its own.
     public let apis: [API]
+    /// The function URLs of the template, each with its function's name.
+    public let functionURLs: [(function: String, url: String)]
     /// What the template described.
     public let application: Application
     private let services: Services
@@ -39,11 +41,12 @@ public final class Emulator: Sendable {
     private let state: StateDirectory
 
     init(
-        endpoint: String, apis: [API], application: Application, services: Services, servers: [HTTPServer],
+        endpoint: String, apis: [API], functionURLs: [(function: String, url: String)], application: Application, services: Services, servers: [HTTPServer],
         state: StateDirectory
     ) {
         self.endpoint = endpoint
         self.apis = apis
+        self.functionURLs = functionURLs
         self.application = application
         self.services = services
         self.servers = servers

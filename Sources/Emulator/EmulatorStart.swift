@@ -50,7 +50,8 @@ struct EmulatorStart {
                 ).run()
                 let (apis, servers) = try await serve(application, by: services, edge)
                 return Emulator(
-                    endpoint: endpoint, apis: apis, application: application, services: services, servers: servers,
+                    endpoint: endpoint, apis: apis, functionURLs: await services.lambda.functionURLs,
+                    application: application, services: services, servers: servers,
                     state: state)
             } catch {
                 await services.stop()

@@ -54,6 +54,8 @@ public actor LambdaService {
     nonisolated let options: Options
     var registry: FunctionRegistry
     var random: RandomBits
+    /// What a function URL leads to, by its id; of those that are gone too.
+    var urlOwners: [String: FunctionName] = [:]
     let pool: ExecutionPool
     let asynchronous: AsyncInvoker
     /// Where code may be that requests name.

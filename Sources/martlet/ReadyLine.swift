@@ -24,6 +24,7 @@ struct ReadyLine {
     /// For people.
     static func text(_ emulator: Emulator) -> String {
         let apis = emulator.apis.map { "  \($0.name) \($0.url)" }.joined()
-        return "martlet is ready: \(emulator.endpoint)\(apis)  (Ctrl-C ends it)"
+        let urls = emulator.functionURLs.map { "  \($0.function) \($0.url)" }.joined()
+        return "martlet is ready: \(emulator.endpoint)\(apis)\(urls)  (Ctrl-C ends it)"
     }
 }

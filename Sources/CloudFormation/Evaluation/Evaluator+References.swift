@@ -83,6 +83,8 @@ extension Evaluator {
                 Located(
                     node: resource.properties.node["StageName"] ?? resource.properties.node,
                     path: resource.properties.path.member("StageName")))
+        case ResourceType.functionURL:
+            try functionARN(ofURL: resource)
         default:
             try name(of: resource)
         }
@@ -109,6 +111,11 @@ extension Evaluator {
                 "ApiId": name,
                 "ApiEndpoint": "https://\(name).execute-api.\(settings.region).\(settings.urlSuffix)",
             ]
+        case ResourceType.functionURL:
+            return [
+                "FunctionArn": try functionARN(ofURL: resource),
+                "FunctionUrl": "https://\(name).lambda-url.\(settings.region).on.aws/",
+            ]
         case ResourceType.model: return ["ModelName": name]
         case ResourceType.endpointConfig: return ["EndpointConfigName": name]
         case ResourceType.endpoint: return ["EndpointName": name]
@@ -119,6 +126,20 @@ extension Evaluator {
     /// Where this emulator answers for a queue, as SQS itself tells it.
     private mutating func queueURL(of resource: Template.Resource) throws(Fault) -> String {
         "\(settings.endpoint)/\(settings.account)/\(try name(of: resource))"
+    }
+
+    /// The ARN of the function, or of the alias, that a function URL is for.
+    private mutating func functionARN(ofURL resource: Template.Resource) throws(Fault) -> String {
+        func property(_ name: String) -> Located? {
+            resource.properties.node[name].map { Located(node: $0, path: resource.properties.path.member(name)) }
+        }
+        guard let target = property("TargetFunctionArn") else {
+            throw resource.properties.fault("the property TargetFunctionArn is missing")
+        }
+        var function = try text(target)
+        if !function.hasPrefix("arn:") { function = arn("lambda", "function:\(function)") }
+        guard let qualifier = property("Qualifier") else { return function }
+        return "\(function):\(try text(qualifier))"
     }
 
     /// The name that a resource has, given or generated.
@@ -133,6 +154,8 @@ extension Evaluator {
         switch resource.type {
         case ResourceType.serverlessFunction, ResourceType.function: return resource.logicalID
         case ResourceType.bucket: return GeneratedName.bucket(resource.logicalID, in: settings.stackName)
+        case ResourceType.functionURL:
+            return GeneratedName.functionURL(resource.logicalID, in: settings.stackName)
         case ResourceType.httpAPI: return GeneratedName.api(resource.logicalID, in: settings.stackName)
         default: return GeneratedName.resource(resource.logicalID, in: settings.stackName)
         }

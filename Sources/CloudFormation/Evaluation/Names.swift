@@ -21,6 +21,11 @@ enum GeneratedName {
         code(of: "\(stack)/\(logicalID)/api", length: 10)
     }
 
+    /// 32 characters, as function URLs have them.
+    static func functionURL(_ logicalID: String, in stack: String) -> String {
+        code(of: "\(stack)/\(logicalID)/url", length: 32)
+    }
+
     /// Letters and digits from the FNV-1a hash of a text.
     private static func code(of text: String, length: Int) -> String {
         let digits = Array("abcdefghijklmnopqrstuvwxyz0123456789")

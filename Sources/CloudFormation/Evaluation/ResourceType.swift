@@ -6,6 +6,7 @@ enum ResourceType {
     static let httpAPI = "AWS::Serverless::HttpApi"
     static let stage = "AWS::ApiGatewayV2::Stage"
     static let function = "AWS::Lambda::Function"
+    static let functionURL = "AWS::Lambda::Url"
     static let permission = "AWS::Lambda::Permission"
     static let bucket = "AWS::S3::Bucket"
     static let topic = "AWS::SNS::Topic"

@@ -20,7 +20,36 @@ enum ServerlessTransform {
             return []
         }
         addImplicitResources(to: &template)
-        return try mergeGlobals(into: &template)
+        let unexecuted = try mergeGlobals(into: &template)
+        addFunctionURLs(to: &template)
+        return unexecuted
+    }
+
+    /// What the logical id of a function's URL ends with.
+    static let urlSuffix = "Url"
+
+    /// A function's `FunctionUrlConfig` is a resource of its own, which templates refer to.
+    private static func addFunctionURLs(to template: inout Template) {
+        for function in template.resources where function.type == ResourceType.serverlessFunction {
+            guard let configuration = function.properties.node["FunctionUrlConfig"],
+                var members = configuration.members
+            else { continue }
+            func add(_ name: String, _ value: Node) {
+                members.append(Node.Member(key: name, keyOffset: configuration.offset, value: value))
+            }
+            let reference = Node.Member(
+                key: "Ref", keyOffset: configuration.offset, value: .text(function.logicalID, at: configuration.offset))
+            add("TargetFunctionArn", Node(value: .object([reference]), offset: configuration.offset))
+            if let alias = function.properties.node["AutoPublishAlias"] { add("Qualifier", alias) }
+            let path = function.properties.path.member("FunctionUrlConfig")
+            template.resources.append(
+                Template.Resource(
+                    logicalID: function.logicalID + urlSuffix, type: ResourceType.functionURL,
+                    typeOffset: function.typeOffset, condition: function.condition,
+                    properties: Located(
+                        node: Node(value: .object(members), offset: configuration.offset), path: path),
+                    body: Located(node: .object([:], at: configuration.offset), path: path)))
+        }
     }
 
     private static func mergeGlobals(into template: inout Template) throws(Fault) -> [Fault] {

@@ -7,6 +7,8 @@
 public struct Application: Sendable, Equatable {
     /// Lambda functions.
     public var functions: [FunctionResource] = []
+    /// Where functions are called over HTTP.
+    public var functionURLs: [FunctionURLResource] = []
     /// HTTP APIs, with their routes.
     public var apis: [HTTPAPIResource] = []
     /// Buckets, with their notifications.

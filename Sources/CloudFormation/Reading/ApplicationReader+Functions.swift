@@ -4,7 +4,7 @@ extension ApplicationReader {
     private static let serverlessTable = PropertyTable(
         executed: sharedProperties.union([
             "CodeUri", "AutoPublishAlias", "Events", "EventInvokeConfig", "ProvisionedConcurrencyConfig",
-            "DeadLetterQueue",
+            "DeadLetterQueue", "FunctionUrlConfig",
         ]),
         noted: [
             "Role", "Policies", "AssumeRolePolicyDocument", "PermissionsBoundary", "RolePath", "CodeSigningConfigArn",
@@ -13,7 +13,7 @@ extension ApplicationReader {
             "PropagateTags",
         ],
         ignored: sharedIgnored.union([
-            "DeploymentPreference", "FunctionUrlConfig", "Tracing", "SourceKMSKeyArn",
+            "DeploymentPreference", "Tracing", "SourceKMSKeyArn",
         ]),
         rejected: sharedRejected.merging([
             "InlineCode": "a bootstrap is an executable, it cannot stand in the template",

@@ -38,5 +38,5 @@ extension ApplicationReader {
     }
 
     /// At most 100 characters; what tells names apart is at their end.
-    private static func statementID(_ name: String) -> String { String(name.suffix(100)) }
+    static func statementID(_ name: String) -> String { String(name.suffix(100)) }
 }

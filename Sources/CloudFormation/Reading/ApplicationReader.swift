@@ -92,6 +92,7 @@ struct ApplicationReader {
         case ResourceType.eventInvokeConfig: try readEventInvokeConfig(resource)
         case ResourceType.permission: try readPermission(resource)
         case ResourceType.stage: try readStage(resource)
+        case ResourceType.functionURL: try readFunctionURL(resource)
         case ResourceType.subscription: try readSubscription(resource)
         case ResourceType.endpoint: try readEndpoint(resource, among: all)
         case ResourceType.httpAPI, ResourceType.bucket, ResourceType.topic, ResourceType.queue,

@@ -21,6 +21,8 @@ package struct FunctionRegistry {
         var eventInvoke: [String: EventInvokeConfiguration] = [:]
         /// What is done when it is part of a loop.
         var recursiveLoop = RecursiveLoop.terminate
+        /// The URLs of the function (nil) and of its aliases.
+        var urls: [String?: FunctionURL] = [:]
 
         var id: Int { latest.functionID }
     }

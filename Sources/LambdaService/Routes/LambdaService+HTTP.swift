@@ -17,6 +17,9 @@ extension LambdaService: HTTPHandler {
             if request.method == "POST", let function = ResponseStreamPath.function(in: request.path) {
                 return try await invokeWithResponseStream(function, request, requestID)
             }
+            if let route = FunctionURLRoute(request.method, request.path) {
+                return try await respond(to: route, request, requestID)
+            }
             if let digest = CodePath.digest(in: request.path) { return try await respond(toDownloadOf: digest) }
             guard let route = Route(request.method, request.path) else { throw .unknownOperation }
             return try await respond(to: route, request, requestID)

@@ -1,37 +1,35 @@
 // SPDX-License-Identifier: Apache-2.0
 import AWSWire
-import Buffers
+package import Buffers
 import FoundationEssentials
 import HTTP1
-import HTTPServer
-import LambdaEvents
+package import HTTPServer
+package import LambdaEvents
 
 /// The HTTP response that a function's result stands for (payload format 2.0).
 ///
 /// AWS documentation, "Create AWS Lambda proxy integrations for HTTP APIs": a JSON object with a `statusCode` describes
 /// a response; of any other JSON value the response is inferred: 200, `application/json`, the value as body.
-enum ProxyResponse {
-    /// Content type of a described response that names none; observed, not documented.
-    static let defaultContentType = "text/plain;charset=utf-8"
-
+package enum ProxyResponse {
     /// Reads a function's result; nil when it is no JSON, or describes a response that cannot be sent.
-    static func response(for payload: Bytes) -> HTTPResponse? {
+    ///
+    /// - Parameter defaultContentType: of a described response that names none.
+    package static func response(for payload: Bytes, defaultContentType: String) -> HTTPResponse? {
         let data = Data(payload.array)
         let decoder = JSONDecoder()
         guard let result = try? decoder.decode(FunctionResult.self, from: data) else { return nil }
         switch result {
-        case .described(let response): return describedResponse(response)
+        case .described(let response): return describedResponse(response, defaultContentType)
         case .text(let text): return inferredResponse(Bytes(text))
         case .value: return inferredResponse(payload)
         }
     }
 
-    private static func inferredResponse(_ body: Bytes) -> HTTPResponse {
-        HTTPResponse(status: 200, headers: ["content-type": "application/json"], body: body)
-    }
-
-    private static func describedResponse(_ described: APIGatewayV2Response) -> HTTPResponse? {
-        guard (200...599).contains(described.statusCode), let body = body(of: described) else { return nil }
+    /// The status and the fields of a described response, without its body; nil when they cannot be sent.
+    ///
+    /// - Parameter defaultContentType: of one that names none.
+    package static func head(of described: APIGatewayV2Response, defaultContentType: String) -> HTTPResponse? {
+        guard (200...599).contains(described.statusCode) else { return nil }
         var headers = HTTPHeaders()
         for (name, value) in (described.headers ?? [:]).sorted(by: { $0.key < $1.key }) {
             let name = name.lowercased()
@@ -40,7 +38,21 @@ enum ProxyResponse {
         }
         for cookie in described.cookies ?? [] { headers.add("set-cookie", cookie) }
         if !headers.contains("content-type") { headers.add("content-type", defaultContentType) }
-        return HTTPResponse(status: described.statusCode, headers: headers, body: body)
+        return HTTPResponse(status: described.statusCode, headers: headers)
+    }
+
+    private static func inferredResponse(_ body: Bytes) -> HTTPResponse {
+        HTTPResponse(status: 200, headers: ["content-type": "application/json"], body: body)
+    }
+
+    private static func describedResponse(
+        _ described: APIGatewayV2Response, _ defaultContentType: String
+    ) -> HTTPResponse? {
+        guard var response = head(of: described, defaultContentType: defaultContentType),
+            let body = body(of: described)
+        else { return nil }
+        response.body = .bytes(body)
+        return response
     }
 
     private static func body(of described: APIGatewayV2Response) -> Bytes? {
@@ -56,7 +68,7 @@ enum ProxyResponse {
     ]
 }
 
-/// A function's result, as far as API Gateway tells results apart.
+/// A function's result, as far as results are told apart.
 private enum FunctionResult: Decodable {
     case described(APIGatewayV2Response)
     case text(String)
