@@ -41,7 +41,8 @@ public final class Emulator: Sendable {
     private let state: StateDirectory
 
     init(
-        endpoint: String, apis: [API], functionURLs: [(function: String, url: String)], application: Application, services: Services, servers: [HTTPServer],
+        endpoint: String, apis: [API], functionURLs: [(function: String, url: String)], application: Application,
+        services: Services, servers: [HTTPServer],
         state: StateDirectory
     ) {
         self.endpoint = endpoint

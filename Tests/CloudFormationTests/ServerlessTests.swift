@@ -53,6 +53,52 @@ struct ServerlessTests {
         #expect(throws: TemplateError.self) { try read(text) }
     }
 
+    // Logical ids: the public SAM translator (samtranslator/model/sam_resources.py, _construct_function_url).
+    @Test("A function's URL is a resource of its own, which opens the function when it is for everybody")
+    func functionURL() throws {
+        let text = """
+            {"Transform": "AWS::Serverless-2016-10-31",
+             "Globals": {"Function": {"FunctionUrlConfig": {"InvokeMode": "RESPONSE_STREAM"}}},
+             "Resources": {\(function("Handler", #", "AutoPublishAlias": "live", "FunctionUrlConfig": {"AuthType": "NONE"}"#))},
+             "Outputs": {"Url": {"Value": {"Fn::GetAtt": ["HandlerUrl", "FunctionUrl"]}},
+                         "Arn": {"Value": {"Ref": "HandlerUrl"}}}}
+            """
+        let application = try read(text)
+        let url = try #require(application.functionURLs.first)
+        #expect(url.logicalID == "HandlerUrl" && url.functionName == "Handler" && url.qualifier == "live")
+        #expect(url.authType == "NONE" && url.invokeMode == "RESPONSE_STREAM" && url.cors == nil)
+        #expect(url.urlID.utf8.count == 32)
+        #expect(application.outputs["Url"] == "https://\(url.urlID).lambda-url.us-east-1.on.aws/")
+        #expect(application.outputs["Arn"] == "arn:aws:lambda:us-east-1:000000000000:function:Handler:live")
+        let permissions = application.permissions.filter { $0.principal == "*" }
+        #expect(permissions.map(\.logicalID) == ["HandlerUrlPublicPermissions", "HandlerURLInvokeAllowPublicAccess"])
+        #expect(permissions.map(\.action) == ["lambda:InvokeFunctionUrl", "lambda:InvokeFunction"])
+        #expect(permissions.allSatisfy { $0.functionName == "Handler:live" })
+        #expect(permissions.first?.functionURLAuthType == "NONE" && permissions.last?.invokedViaFunctionURL == true)
+    }
+
+    @Test("A URL resource is read with its origins, and opens nothing by itself")
+    func urlResource() throws {
+        let resources =
+            function() + #"""
+                , "Url": {"Type": "AWS::Lambda::Url", "Properties": {"AuthType": "NONE",
+                    "TargetFunctionArn": {"Fn::GetAtt": ["Handler", "Arn"]},
+                    "Cors": {"AllowOrigins": ["*"], "AllowMethods": ["GET"], "AllowCredentials": true, "MaxAge": 9}}}
+                """#
+        let application = try read(serverless(resources))
+        let cors = try #require(application.functionURLs.first?.cors)
+        #expect(cors.allowOrigins == ["*"] && cors.allowMethods == ["GET"] && cors.maxAge == 9)
+        #expect(cors.allowCredentials == true && application.permissions.isEmpty)
+        for (wrong, complaint) in [
+            (#"{"AuthType": "SOME"}"#, "AuthType"), ("{}", "AuthType is missing"),
+            (#"{"AuthType": "NONE", "Cors": {"AllowMethods": ["SHOUT"]}}"#, "SHOUT"),
+            (#"{"AuthType": "NONE", "Odd": 1}"#, "Odd"),
+        ] {
+            let text = serverless(function("Handler", ", \"FunctionUrlConfig\": \(wrong)"))
+            #expect(CloudFormationTests.complaint(text)?.contains(complaint) == true)
+        }
+    }
+
     @Test("What is not executed is said", arguments: ["VpcConfig"])
     func ignored(property: String) throws {
         let diagnostics = try read(serverless(function("Handler", ", \"\(property)\": 1"))).diagnostics

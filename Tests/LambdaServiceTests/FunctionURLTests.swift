@@ -111,7 +111,8 @@ struct FunctionURLTests {
             }
         }
         var endless = IntegrationPrelude()
-        guard case .malformed = endless.append(Bytes([UInt8](repeating: 65, count: IntegrationPrelude.limit + 1))) else {
+        guard case .malformed = endless.append(Bytes([UInt8](repeating: 65, count: IntegrationPrelude.limit + 1)))
+        else {
             Issue.record("a prelude without end was taken")
             return
         }
