@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Reads the part of TOML (https://toml.io/en/v1.0.0) that settings are written in: tables, keys, strings, and lists of
-/// strings. Anything else is an error that names its line.
+/// Reads the part of TOML that settings are written in: tables, keys, strings, and lists of strings.
+///
+/// Anything else of https://toml.io/en/v1.0.0 is an error that names its line.
 struct SettingsText {
     enum Value: Equatable {
         case string(String)

@@ -32,7 +32,7 @@ extension LambdaService {
         }
         let cors = url.settings.cors
         if let preflight = cors?.preflight(request) { return preflight }
-        let trace = TraceHeader.make(from: request.headers["X-Amzn-Trace-Id"], seconds: now / 1000, &random)
+        let trace = TraceHeader.rooted(request.headers["X-Amzn-Trace-Id"], seconds: now / 1000, &random)
         var response: HTTPResponse
         do throws(AWSError) {
             let call = try await call(of: url, name, request, requestID, trace)

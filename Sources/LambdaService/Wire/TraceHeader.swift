@@ -17,7 +17,7 @@ struct TraceHeader {
     ///   - function: the function's ``FunctionVersion/lineage``.
     ///   - seconds: the present moment, since 1970.
     init(from sent: String?, function: UInt32, seconds: Int64, _ random: inout RandomBits) {
-        guard let sent, sent.utf8.count <= 256, sent.hasPrefix("Root=") else {
+        guard let sent, Self.isRooted(sent) else {
             lineage = Lineage(first: function)
             text = Self.root(function, seconds, &random)
             return
@@ -32,6 +32,14 @@ struct TraceHeader {
         self.text = text
         lineage = Self.split(text).lineage ?? Lineage(first: 0)
     }
+
+    /// What a caller sent, or a new root where that is none; the lineage comes with the invocation.
+    static func rooted(_ sent: String?, seconds: Int64, _ random: inout RandomBits) -> String {
+        if let sent, isRooted(sent) { return sent }
+        return split(root(0, seconds, &random)).rest
+    }
+
+    private static func isRooted(_ sent: String) -> Bool { sent.utf8.count <= 256 && sent.hasPrefix("Root=") }
 
     /// The header without its lineage, and that.
     private static func split(_ text: String) -> (rest: String, lineage: Lineage?) {
