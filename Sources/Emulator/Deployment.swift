@@ -40,11 +40,12 @@ struct Deployment {
                 "\(function.logicalID) is made for \(function.architectures.joined(separator: ", ")); "
                     + "here it runs on \(Architecture.ofThisMachine).")
         }
+        let runtime = try await runtime(of: function)
         let code = try code.prepare(function)
         do throws(ServiceError) {
             try await services.lambda.createFunction(
                 FunctionConfiguration(
-                    name: function.functionName, runtime: try await services.lambda.runtime(named: function.runtime),
+                    name: function.functionName, runtime: runtime,
                     handler: function.handler,
                     description: function.description, timeoutSeconds: function.timeoutSeconds,
                     memoryMegabytes: function.memorySize,
@@ -83,6 +84,15 @@ struct Deployment {
             try await services.lambda.addPermission(permission, to: resource.functionName)
         } catch {
             throw EmulatorError("\(resource.logicalID): \(error.message)")
+        }
+    }
+
+    /// Before the code is looked for, which may take a build.
+    private func runtime(of function: FunctionResource) async throws -> FunctionConfiguration.Runtime {
+        do throws(ServiceError) {
+            return try await services.lambda.runtime(named: function.runtime)
+        } catch {
+            throw EmulatorError("\(function.logicalID): \(error.message)")
         }
     }
 

@@ -11,6 +11,10 @@ final class ExitWatcher {
     private let descriptor: Int32
     private let watcher: PollWatcher
     private var isClosed = false
+    /// How often the loop still turns before the end is told.
+    ///
+    /// What the process sent last is here too: in one turn its connection is accepted, in the next one it is read.
+    private var turns = 2
 
     /// - Throws: ``LoopError`` when the process cannot be watched; its end is taken note of by nobody then.
     init(loop: EventLoop, pid: Int32, exited: @escaping (ChildProcess.Exit) -> Void) throws(LoopError) {
@@ -25,7 +29,8 @@ final class ExitWatcher {
         self.pid = pid
         self.descriptor = descriptor
         watcher.watch(.read) { _, _ in
-            guard let exit = self.takeNote() else { return }
+            self.turns -= 1
+            guard self.turns < 0, let exit = self.takeNote() else { return }
             self.close()
             exited(exit)
         }

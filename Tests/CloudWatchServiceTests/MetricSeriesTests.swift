@@ -117,7 +117,8 @@ import Testing
         for percent in [1, 10, 50, 90, 99, 99.9] {
             let exact = all[Int((percent / 100 * 20_000).rounded(.up)) - 1]
             let found = values.percentile(percent) ?? 0
-            #expect(abs(found - exact) <= exact * 0.04, "p\(percent) of seed \(seed)")
+            // Three bits of the significand are left at worst: half of an eighth.
+            #expect(abs(found - exact) <= exact / 16, "p\(percent) of seed \(seed)")
         }
         #expect(values.size <= 256)
     }
