@@ -12,7 +12,7 @@ public struct ValueDistribution: Sendable, Equatable {
 
     private static let mostEntries = 256
     /// What is left by a loss of precision, so that the next one is not near.
-    private static let fewEntries = 128
+    private static let fewEntries = 192
     /// The precision that comes after the full one.
     private static let firstLoss: UInt64 = 10
 
