@@ -104,6 +104,7 @@ extension LambdaService {
             report("an event could not be stored: \(error)")
             throw .service("The event could not be stored.")
         }
+        tell(.received, of: event)
         return trace
     }
 

@@ -62,6 +62,7 @@ public actor LambdaService {
     var objects: (any ObjectStoring)?
     /// Where outcomes of asynchronous events go; nil until it is connected.
     var delivery: DeliveryServices?
+    let observers: [any InvocationObserver]
     /// Hears of what the service cannot tell any caller.
     let report: @Sendable (String) -> Void
 
@@ -82,6 +83,7 @@ public actor LambdaService {
         self.environment = environment
         self.options = options
         self.report = report
+        self.observers = observers
         registry = FunctionRegistry(
             account: environment.account, region: environment.region, makeID: environment.makeID)
         random = RandomBits(seed: options.seed)

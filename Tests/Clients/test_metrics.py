@@ -14,6 +14,7 @@ from botocore.exceptions import ClientError
 from conftest import running
 from emulator import curl
 from functions import write_actor
+from waiting import eventually
 
 HOURS = datetime.timedelta(hours=1)
 NAMESPACE = "{http://monitoring.amazonaws.com/doc/2010-08-01/}"
@@ -110,6 +111,24 @@ def test_a_timeout_is_an_error_and_a_throttle_is_no_invocation(emulator, cloudwa
     assert lambda_metric(cloudwatch, "Throttles", dimensions)["Sum"] == 1
     assert lambda_metric(cloudwatch, "Invocations", dimensions)["Sum"] == 1
     client.delete_function_concurrency(FunctionName="hasty")
+
+
+def test_asynchronous_events_are_counted_until_their_outcomes_are_delivered(emulator, cloudwatch):
+    queue = emulator.client("sqs").create_queue(QueueName="gone")["QueueUrl"]
+    arn = "arn:aws:sqs:us-east-1:000000000000:gone"
+    client = emulator.client("lambda")
+    client.update_function_configuration(FunctionName="silent", DeadLetterConfig={"TargetArn": arn})
+    client.put_function_event_invoke_config(
+        FunctionName="silent", MaximumRetryAttempts=0, DestinationConfig={"OnFailure": {"Destination": arn}})
+    emulator.client("sqs").delete_queue(QueueUrl=queue)
+    client.invoke(FunctionName="silent", InvocationType="Event")
+    for dimensions in ({"FunctionName": "silent"}, {"FunctionName": "silent", "Resource": "silent"}):
+        for name in ("AsyncEventsReceived", "AsyncEventsDropped", "DeadLetterErrors", "DestinationDeliveryFailures"):
+            point = eventually(lambda: lambda_metric(cloudwatch, name, dimensions), what=name)
+            assert (point["Sum"], point["Unit"]) == (1, "Count")
+    age = lambda_metric(cloudwatch, "AsyncEventAge", {"FunctionName": "silent"})
+    assert (age["SampleCount"], age["Unit"], age["Maximum"] >= 0) == (1, "Milliseconds", True)
+    assert lambda_metric(cloudwatch, "AsyncEventsReceived")["Sum"] == 1
 
 
 def embedded(value, timestamp=None, **more):

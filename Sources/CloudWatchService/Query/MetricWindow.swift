@@ -39,9 +39,6 @@ struct MetricWindow: Sendable, Equatable {
         }
     }
 
-    /// How many periods there are.
-    var count: Int64 { (end - start + period - 1) / period }
-
     /// When the period of a moment begins.
     func periodStart(of moment: Int64) -> Int64 {
         start + (moment - start).rounded(downTo: period)

@@ -21,6 +21,7 @@ final class MetricsRecorder: InvocationObserver, LambdaLogSink, @unchecked Senda
     private let concurrency: MetricWriter
     private let unreservedConcurrency: MetricWriter
     private var targets: [InvocationTarget: TargetMetrics] = [:]
+    private var events: [EventMetrics.Target: EventMetrics] = [:]
     private var usage = UsageLedger()
 
     init(cloudWatch: CloudWatchService, clock: any EmulatorClock, loop: EventLoop) {
@@ -50,6 +51,16 @@ final class MetricsRecorder: InvocationObserver, LambdaLogSink, @unchecked Senda
         account.attemptThrottled(at: now)
         metrics(of: target).attemptThrottled(at: now)
         usage.attemptThrottled(target.function, at: now)
+    }
+
+    func eventChanged(_ change: AsyncEventChange, of function: String, qualifier: String?) {
+        loop.preconditionOnLoop()
+        let target = EventMetrics.Target(function: function, qualifier: qualifier)
+        if events[target] == nil {
+            if events.count >= Self.mostTargets { events = [:] }
+            events[target] = EventMetrics(target, in: cloudWatch)
+        }
+        events[target]?.changed(change, at: clock.now)
     }
 
     func append(_ line: LambdaLogLine) {

@@ -44,6 +44,7 @@ extension LambdaService {
     func delivery(of event: AsyncEvent, _ condition: EventOutcome.Condition, _ attempt: EventAttempt?)
         -> PendingDelivery?
     {
+        if condition != .success { tell(.dropped, of: event) }
         guard let function = registry.functions[event.function] else { return nil }
         let qualifier = event.qualifier ?? "$LATEST"
         let configuration = function.eventInvoke[qualifier]
@@ -75,6 +76,15 @@ extension LambdaService {
 
     /// Delivers an outcome to one target.
     func deliver(_ event: AsyncEvent, _ outcome: EventOutcome, to target: DeliveryTarget) async -> DeliveryResult {
+        let result = await send(event, outcome, to: target)
+        if case .accepted = result { return result }
+        if case .deadLetter = target { tell(.deadLetterFailed, of: event) } else { tell(.destinationFailed, of: event) }
+        return result
+    }
+
+    private func send(
+        _ event: AsyncEvent, _ outcome: EventOutcome, to target: DeliveryTarget
+    ) async -> DeliveryResult {
         let record = DestinationRecord(event: event, outcome: outcome)
         guard let delivery, let arn = ARN(target.arn) else { return .refused(reason: "\(target.arn) is no target") }
         do throws(ServiceError) {

@@ -26,6 +26,7 @@ extension LambdaService: AsyncEventRunner {
             requestID: event.id, invokedARN: resolution.invokedARN, payload: event.payload,
             traceHeader: event.traceHeader, source: .event,
             attempt: event.history.functionErrors + event.history.rejections + 1)
+        tell(.attempted(age: environment.clock.now - event.accepted), of: event)
         switch await pool.run(request, on: resolution.version) {
         case .finished(let result):
             return EventAttempt(
@@ -38,5 +39,9 @@ extension LambdaService: AsyncEventRunner {
             return EventAttempt(isOff ? .disabled : .rejected)
         case .abandoned: return EventAttempt(.rejected)
         }
+    }
+
+    func tell(_ change: AsyncEventChange, of event: AsyncEvent) {
+        for observer in observers { observer.eventChanged(change, of: event.function, qualifier: event.qualifier) }
     }
 }

@@ -219,7 +219,8 @@ final class ExecutionEnvironment {
             target: InvocationTarget(
                 function: version.name, version: version.version, invokedARN: request.invokedARN),
             logStream: logStream.name, source: request.source, attempt: request.attempt,
-            isCold: !hasInvoked, initMilliseconds: report.initNanoseconds.map { Double($0) / 1_000_000 },
+            isCold: !hasInvoked && initialization == .onDemand,
+            initMilliseconds: report.initNanoseconds.map { Double($0) / 1_000_000 },
             durationMilliseconds: Double(report.nanoseconds) / 1_000_000,
             billedMilliseconds: Int(report.billedMilliseconds), maxMemoryUsedMegabytes: memory.peakMegabytes,
             outcome: invocation.recorded,

@@ -39,7 +39,24 @@ public struct ConcurrencyCount: Sendable {
     }
 }
 
+/// What happened to an event that waits in the asynchronous queue.
+public enum AsyncEventChange: Sendable {
+    /// It was accepted.
+    case received
+    /// It is handed over for an attempt, so long after it was accepted.
+    case attempted(age: Duration)
+    /// It is given up, whether or not its outcome goes anywhere.
+    case dropped
+    /// Its function's dead-letter target could not be reached.
+    case deadLetterFailed
+    /// A destination could not be reached.
+    case destinationFailed
+}
+
 extension InvocationObserver {
     /// Does nothing: not every observer asks.
     public func attemptThrottled(_ target: InvocationTarget) {}
+
+    /// Does nothing: not every observer asks.
+    public func eventChanged(_ change: AsyncEventChange, of function: String, qualifier: String?) {}
 }

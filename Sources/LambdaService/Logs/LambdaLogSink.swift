@@ -79,6 +79,9 @@ public protocol InvocationObserver: Sendable {
 
     /// An attempt was refused with 429: the function was not run.
     func attemptThrottled(_ target: InvocationTarget)
+
+    /// Something happened to an asynchronous event for a function, or for one of its versions or aliases.
+    func eventChanged(_ change: AsyncEventChange, of function: String, qualifier: String?)
 }
 
 /// One attempt.
@@ -110,7 +113,7 @@ public struct InvocationRecord: Sendable {
     public var source: Source
     /// From 1 on.
     public var attempt: Int
-    /// Whether it was the first of its environment.
+    /// Whether it was the first of its environment, unless that was provisioned.
     public var isCold: Bool
     /// How long its environment's init took, when this was the first attempt there.
     public var initMilliseconds: Double?
