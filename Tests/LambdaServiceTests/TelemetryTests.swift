@@ -33,13 +33,18 @@ private let subscriberScript = """
             self.end_headers()
         do_PUT = do_POST
         def log_message(self, *_): pass
+    connections = []
+    accepted = threading.Event()
     def read_lines(listener):
-        connection, _ = listener.accept()
-        for line in connection.makefile(): take([json.loads(line)])
+        connections.append(listener.accept()[0])
+        accepted.set()
+        for line in connections[0].makefile(): take([json.loads(line)])
     def listen(port=0):
         if mode == "tcp":
             listener = socket.create_server(("127.0.0.1", port))
-            threading.Thread(target=read_lines, args=[listener], daemon=True).start()
+            global reader
+            reader = threading.Thread(target=read_lines, args=[listener], daemon=True)
+            reader.start()
             return listener.getsockname()[1]
         server = http.server.ThreadingHTTPServer(("127.0.0.1", port), Handler)
         threading.Thread(target=server.serve_forever, daemon=True).start()
@@ -75,6 +80,11 @@ private let subscriberScript = """
         _, body = call("GET", "/2020-01-01/extension/event/next", None, me)
         event = json.loads(body)
         if event["eventType"] == "SHUTDOWN":
+            if mode == "tcp":
+                # What has come is still to be read.
+                accepted.wait()
+                connections[0].shutdown(socket.SHUT_RD)
+                reader.join()
             received.write('{"type": "SHUTDOWN"}\\n')
             break
         if mode == "late" and port: port = listen(port) and None
@@ -85,7 +95,11 @@ private let subscriberScript = """
 extension ServiceFixture {
     /// Invokes until the log has a line: an environment that nobody uses stands still.
     fileprivate func invoke(untilLogHas line: String) async throws {
-        repeat { _ = try await invoke() } while !log().contains(line)
+        repeat {
+            // A time limit that is over shows as a failure, not as a test without an end.
+            try Task.checkCancellation()
+            _ = try await invoke()
+        } while !log().contains(line)
     }
 }
 
