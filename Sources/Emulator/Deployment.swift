@@ -22,6 +22,7 @@ struct Deployment {
         for queue in application.queues where queue.redrivePolicy != nil {
             try await deploy(queue, attributes: queue.allAttributes)
         }
+        for layer in application.layers { try await deploy(layer) }
         for function in application.functions { try await deploy(function) }
         for url in application.functionURLs { try await deploy(url) }
         for permission in application.permissions { try await deploy(permission) }
@@ -32,6 +33,20 @@ struct Deployment {
         for bucket in application.buckets { try await deploy(bucket) }
         // Their destinations are there now.
         for configuration in application.eventInvokeConfigs { try await deploy(configuration) }
+    }
+
+    private func deploy(_ layer: LayerResource) async throws {
+        let code = try code.prepare(layer)
+        do throws(ServiceError) {
+            try await services.lambda.provideLayer(
+                LayerVersion(
+                    name: layer.layerName, description: layer.description,
+                    compatibleRuntimes: layer.compatibleRuntimes,
+                    compatibleArchitectures: layer.compatibleArchitectures, licenseInfo: layer.licenseInfo,
+                    code: code))
+        } catch {
+            throw EmulatorError("\(layer.logicalID): \(error.message)")
+        }
     }
 
     private func deploy(_ function: FunctionResource) async throws {
@@ -53,7 +68,7 @@ struct Deployment {
                     code: code,
                     logging: LoggingConfiguration(function.logging),
                     deadLetterTarget: function.deadLetterTarget),
-                tags: function.tags)
+                tags: function.tags, layers: function.layers)
             if let loop = function.recursiveLoop.flatMap(RecursiveLoop.init(rawValue:)) {
                 try await services.lambda.setRecursiveLoop(loop, of: function.functionName)
             }

@@ -147,6 +147,7 @@ struct EmulatorStart {
             sessionToken: credentials.sessionToken ?? "")
         let lambda = LambdaService(
             loop: loop, environment: environment, options: lambdaOptions, queue: try SQLiteEventQueue(store: store),
+            functions: try FunctionStore(store: store),
             logs: [LogsSink(logs: logs, loop: loop), metrics] + (console.map { [$0] } ?? []),
             observers: [metrics] + reporting.observers, report: reporting.progress)
         let s3 = try await S3Service.open(
@@ -154,6 +155,7 @@ struct EmulatorStart {
             access: S3Access { $0 == credentials.accessKeyID ? credentials : nil }, invoking: lambda)
         let sqs = try await SQSService.open(environment: environment, loop: loop, store: store, endpoint: endpoint)
         await lambda.connect(objects: s3)
+        try await lambda.restoreLayers()
         let sns = SNSService(environment: environment, loop: loop, lambda: lambda, endpoint: { endpoint })
         await lambda.connect(DeliveryServices(queues: sqs, topics: sns, objects: s3))
         let sageMaker = try SageMakerService(

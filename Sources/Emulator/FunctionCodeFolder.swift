@@ -27,18 +27,33 @@ struct FunctionCodeFolder: Sendable {
             // A missing bootstrap is what its first invocation tells, as on AWS.
             return try code(in: folder, identifiedBy: folder.appending(path: "bootstrap"))
         case .zip(let path):
-            let zip = URL(filePath: path, relativeTo: templateFolder).standardizedFileURL
-            guard let bytes = FileManager.default.contents(atPath: zip.path) else {
-                throw EmulatorError("\(function.logicalID): cannot read the zip file \(zip.path).")
-            }
-            return try unpack([UInt8](bytes), for: function)
+            return try unpack(path, for: function.logicalID)
         case .swiftProduct(let product):
             return try link(try executable(product), for: function)
         case .s3(let bucket, let key):
-            throw EmulatorError(
-                "\(function.logicalID): code in a bucket (s3://\(bucket)/\(key)) is not supported in a template; name a folder or a zip file."
-            )
+            throw Self.inBucket(bucket, key, function.logicalID)
         }
+    }
+
+    /// - Throws: ``EmulatorError`` that names the layer and what is missing.
+    func prepare(_ layer: LayerResource) throws -> FunctionCode {
+        switch layer.code {
+        case .folder(let path):
+            let folder = URL(filePath: path, relativeTo: templateFolder).standardizedFileURL
+            guard let code = try? FunctionCode.folder(folder.path) else {
+                throw EmulatorError("\(layer.logicalID): the folder \(folder.path) of the layer cannot be read.")
+            }
+            return code
+        case .zip(let path): return try unpack(path, for: layer.logicalID)
+        case .s3(let bucket, let key): throw Self.inBucket(bucket, key, layer.logicalID)
+        case .swiftProduct: throw EmulatorError("\(layer.logicalID): a layer is a folder or a zip file.")
+        }
+    }
+
+    private static func inBucket(_ bucket: String, _ key: String, _ logicalID: String) -> EmulatorError {
+        EmulatorError(
+            "\(logicalID): code in a bucket (s3://\(bucket)/\(key)) is not supported in a template; name a folder or a zip file."
+        )
     }
 
     /// Where an executable of the Swift package is that the template stands in; built when missing.
@@ -55,11 +70,15 @@ struct FunctionCodeFolder: Sendable {
         return try code(in: folder, identifiedBy: executable)
     }
 
-    private func unpack(_ zip: [UInt8], for function: FunctionResource) throws -> FunctionCode {
+    private func unpack(_ path: String, for logicalID: String) throws -> FunctionCode {
+        let zip = URL(filePath: path, relativeTo: templateFolder).standardizedFileURL
+        guard let bytes = FileManager.default.contents(atPath: zip.path) else {
+            throw EmulatorError("\(logicalID): cannot read the zip file \(zip.path).")
+        }
         do {
-            return try DeploymentPackage(zip: Bytes(zip)).unpack(into: codeFolder.path)
+            return try DeploymentPackage(zip: Bytes(bytes)).unpack(into: codeFolder.path)
         } catch let error as AWSError {
-            throw EmulatorError("\(function.logicalID): \(error.message)")
+            throw EmulatorError("\(logicalID): \(error.message)")
         }
     }
 

@@ -53,6 +53,10 @@ public actor LambdaService {
     nonisolated let environment: ServiceEnvironment
     nonisolated let options: Options
     var registry: FunctionRegistry
+    var layers: LayerRegistry
+    let functionStore: FunctionStore?
+    /// How many requests store what they have changed.
+    var savesUnderWay = 0
     var random: RandomBits
     /// What a function URL leads to, by its id; of those that are gone too.
     var urlOwners: [String: FunctionName] = [:]
@@ -73,10 +77,11 @@ public actor LambdaService {
     ///   - queue: keeps asynchronous events.
     ///   - logs: where functions' logs go.
     ///   - observers: hear of each attempt.
+    ///   - functions: keeps functions and layers that are made through the API; without it they go with the service.
     ///   - report: hears, in plain words, of events that were given up and of failures of the queue.
     public init(
         loop: EventLoop, environment: ServiceEnvironment, options: Options, queue: any AsyncEventQueue,
-        logs: [any LambdaLogSink] = [], observers: [any InvocationObserver] = [],
+        functions: FunctionStore? = nil, logs: [any LambdaLogSink] = [], observers: [any InvocationObserver] = [],
         report: @escaping @Sendable (String) -> Void = { _ in }
     ) {
         self.loop = loop
@@ -86,6 +91,8 @@ public actor LambdaService {
         self.observers = observers
         registry = FunctionRegistry(
             account: environment.account, region: environment.region, makeID: environment.makeID)
+        layers = LayerRegistry(account: environment.account, region: environment.region)
+        functionStore = functions
         random = RandomBits(seed: options.seed)
         var pool = ExecutionPool.Options()
         pool.limits = .init(concurrency: options.concurrency, environments: options.environments)
@@ -105,12 +112,14 @@ public actor LambdaService {
         asynchronous = AsyncInvoker(loop: loop, clock: environment.clock, queue: queue, report: report)
     }
 
-    /// Runs what an earlier process accepted and did not finish.
+    /// Brings back the functions that an earlier process made through the API, and runs what it accepted and did not
+    /// finish.
     ///
-    /// Call it when the functions are there.
+    /// Call it when the functions of the template are there.
     ///
-    /// - Throws: the queue's error.
+    /// - Throws: the queue's error, or the store's.
     public func start() async throws {
+        try await restoreFunctions()
         try await asynchronous.start(for: self)
     }
 
@@ -128,15 +137,19 @@ public actor LambdaService {
 // MARK: Functions
 
 extension LambdaService {
-    /// Adds a function whose code is a folder with a `bootstrap`.
+    /// Adds a function whose code is a folder with a `bootstrap`, and which the next start makes anew.
     ///
+    /// - Parameter layers: the ARNs of layer versions, each laid over those before it.
     /// - Throws: the error that CreateFunction answers with.
     @discardableResult
     public func createFunction(
-        _ configuration: FunctionConfiguration, tags: [String: String] = [:]
-    ) throws(ServiceError) -> FunctionVersion {
+        _ configuration: FunctionConfiguration, tags: [String: String] = [:], layers: [String] = []
+    ) async throws(ServiceError) -> FunctionVersion {
         do throws(AWSError) {
-            return try registry.create(configuration, tags: tags, now: now)
+            var configuration = configuration
+            configuration.layers = try self.layers.resolve(layers)
+            if !layers.isEmpty { configuration.code.optFolder = try await optFolder(of: configuration.layers) }
+            return try registry.create(configuration, tags: tags, isOfTemplate: true, now: now)
         } catch {
             throw ServiceError(error)
         }

@@ -9,8 +9,8 @@ from functions import write_actor
 
 
 @contextlib.contextmanager
-def running(folder, template=None, *options):
-    emulator = Emulator(folder, template, *options)
+def running(folder, template=None, *options, **settings):
+    emulator = Emulator(folder, template, *options, **settings)
     try:
         yield emulator
     except BaseException:
@@ -40,7 +40,8 @@ def actors(tmp_path_factory):
 def start(tmp_path):
     """Starts an emulator of the test's own: start(template) in the test's folder."""
     with contextlib.ExitStack() as stack:
-        yield lambda template=None, *options: stack.enter_context(running(tmp_path, template, *options))
+        yield lambda template=None, *options, **settings: stack.enter_context(
+            running(tmp_path, template, *options, **settings))
 
 
 @pytest.fixture

@@ -145,7 +145,7 @@ def test_a_synchronous_payload_may_have_6_mb(lambda_client):
 
 def test_unknown_operations_are_errors(lambda_client):
     with pytest.raises(ClientError) as caught:
-        lambda_client.list_layers()
+        lambda_client.list_event_source_mappings()
     response = caught.value.response
     assert (response["Error"]["Code"], response["ResponseMetadata"]["HTTPStatusCode"]) == (
         "UnknownOperationException", 404)

@@ -153,7 +153,6 @@ struct ApplicationTests {
     @Test(
         "What cannot run is refused",
         arguments: [
-            (#", "Layers": ["arn"]"#, "Properties.Layers: not supported: layers are not unpacked"),
             (#", "ImageUri": "x""#, "Properties.ImageUri: not supported"),
             (#", "InlineCode": "x""#, "Properties.InlineCode: not supported"),
             (#", "PackageType": "Image""#, "Properties.PackageType: \"Image\" is none of Zip"),

@@ -117,6 +117,24 @@ struct ServerlessTests {
         #expect(throws: TemplateError.self) { try read(text) }
     }
 
+    @Test("Layers are read, and functions name them by the ARN of their first version")
+    func layers() throws {
+        let text = serverless(
+            """
+            "Tools": {"Type": "AWS::Serverless::LayerVersion", "Properties": {
+                "ContentUri": "tools/", "CompatibleRuntimes": ["provided.al2023"]}},
+            "More": {"Type": "AWS::Lambda::LayerVersion", "Properties": {"LayerName": "more", "Content": "more.zip"}},
+            \(function("Handler", #", "Layers": [{"Ref": "More"}]"#))
+            """, globals: #"{"Function": {"Layers": [{"Ref": "Tools"}]}}"#)
+        let application = try read(text)
+        #expect(application.layers.map(\.layerName) == ["Tools", "more"])
+        #expect(application.layers.map(\.code) == [.folder("tools/"), .zip("more.zip")])
+        #expect(application.layers.first?.compatibleRuntimes == ["provided.al2023"])
+        let prefix = "arn:aws:lambda:us-east-1:000000000000:layer:"
+        #expect(application.functions.first?.layers == ["\(prefix)Tools:1", "\(prefix)more:1"])
+        #expect(application.diagnostics.isEmpty)
+    }
+
     @Test("Reserved concurrency is read, and is a number from zero")
     func reservedConcurrency() throws {
         let application = try read(serverless(function("Handler", #", "ReservedConcurrentExecutions": 0"#)))

@@ -86,7 +86,7 @@ struct ControlPlaneTests {
                 await fixture.request("POST", functions, body: try creation(zip, more)).error
             }
             let refusals: [([String: Any], String)] = [
-                (["Layers": ["arn"]], "Layers is not supported by this emulator."),
+                (["KMSKeyArn": "arn"], "KMSKeyArn is not supported by this emulator."),
                 (["Runtime": "provided"], "The runtime parameter of provided is no longer supported"),
                 (["Runtime": "python2.7"], "Value python2.7 at 'runtime' failed to satisfy constraint"),
                 (

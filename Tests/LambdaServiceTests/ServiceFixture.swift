@@ -26,10 +26,11 @@ struct ServiceFixture {
     /// Runs a body with a service, and ends all of it afterwards: no process and no handle of the loop is left.
     static func run(
         options configure: (inout LambdaService.Options) -> Void = { _ in }, store: Store? = nil,
-        extraSink: (any LambdaLogSink)? = nil, _ body: (ServiceFixture) async throws -> Void
+        functions: FunctionStore? = nil, extraSink: (any LambdaLogSink)? = nil,
+        _ body: (ServiceFixture) async throws -> Void
     ) async throws {
         let loop = try EventLoop.start(named: "lambda-test")
-        let fixture = try ServiceFixture(loop, store: store ?? .inMemory(), extraSink, configure)
+        let fixture = try ServiceFixture(loop, store: store ?? .inMemory(), functions, extraSink, configure)
         do {
             try await body(fixture)
         } catch {
@@ -40,7 +41,7 @@ struct ServiceFixture {
     }
 
     private init(
-        _ loop: EventLoop, store: Store, _ extraSink: (any LambdaLogSink)?,
+        _ loop: EventLoop, store: Store, _ functions: FunctionStore?, _ extraSink: (any LambdaLogSink)?,
         _ configure: (inout LambdaService.Options) -> Void
     ) throws {
         self.loop = loop
@@ -56,7 +57,8 @@ struct ServiceFixture {
             loop: loop,
             environment: ServiceEnvironment(
                 account: "000000000000", region: "us-east-1", clock: clock, makeID: { ids.next() }),
-            options: options, queue: try SQLiteEventQueue(store: store), logs: [logs] + (extraSink.map { [$0] } ?? []),
+            options: options, queue: try SQLiteEventQueue(store: store), functions: functions,
+            logs: [logs] + (extraSink.map { [$0] } ?? []),
             observers: [attempts], report: { [reports] line in reports.withLock { $0.append(line) } })
     }
 

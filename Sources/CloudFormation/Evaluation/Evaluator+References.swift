@@ -74,7 +74,8 @@ extension Evaluator {
     /// What `Ref` gives, by type.
     private mutating func referenceValue(of resource: Template.Resource) throws(Fault) -> String {
         switch resource.type {
-        case ResourceType.topic, ResourceType.model, ResourceType.endpointConfig, ResourceType.endpoint:
+        case ResourceType.topic, ResourceType.model, ResourceType.endpointConfig, ResourceType.endpoint,
+            ResourceType.serverlessLayer, ResourceType.layer:
             try arn(of: resource)
         case ResourceType.queue:
             try queueURL(of: resource)
@@ -95,6 +96,8 @@ extension Evaluator {
         switch resource.type {
         case ResourceType.serverlessFunction, ResourceType.function, ResourceType.role:
             return ["Arn": try arn(of: resource)]
+        case ResourceType.serverlessLayer, ResourceType.layer:
+            return ["LayerVersionArn": try arn(of: resource)]
         case ResourceType.topic:
             return ["TopicArn": try arn(of: resource), "TopicName": name]
         case ResourceType.queue:
@@ -152,7 +155,9 @@ extension Evaluator {
             }
         }
         switch resource.type {
-        case ResourceType.serverlessFunction, ResourceType.function: return resource.logicalID
+        case ResourceType.serverlessFunction, ResourceType.function, ResourceType.serverlessLayer,
+            ResourceType.layer:
+            return resource.logicalID
         case ResourceType.bucket: return GeneratedName.bucket(resource.logicalID, in: settings.stackName)
         case ResourceType.functionURL:
             return GeneratedName.functionURL(resource.logicalID, in: settings.stackName)
@@ -166,6 +171,8 @@ extension Evaluator {
         let name = try name(of: resource)
         switch resource.type {
         case ResourceType.serverlessFunction, ResourceType.function: return arn("lambda", "function:\(name)")
+        // Each start makes the layers of a template anew.
+        case ResourceType.serverlessLayer, ResourceType.layer: return arn("lambda", "layer:\(name):1")
         case ResourceType.topic: return arn("sns", name)
         case ResourceType.queue: return arn("sqs", name)
         case ResourceType.bucket: return "arn:\(settings.partition):s3:::\(name)"

@@ -7,6 +7,8 @@ enum ResourceType {
     static let stage = "AWS::ApiGatewayV2::Stage"
     static let function = "AWS::Lambda::Function"
     static let functionURL = "AWS::Lambda::Url"
+    static let serverlessLayer = "AWS::Serverless::LayerVersion"
+    static let layer = "AWS::Lambda::LayerVersion"
     static let permission = "AWS::Lambda::Permission"
     static let bucket = "AWS::S3::Bucket"
     static let topic = "AWS::SNS::Topic"
@@ -21,6 +23,7 @@ enum ResourceType {
     /// The property that names a resource of a type; API ids are never given.
     static let nameProperty = [
         serverlessFunction: "FunctionName", function: "FunctionName", bucket: "BucketName", topic: "TopicName",
+        serverlessLayer: "LayerName", layer: "LayerName",
         queue: "QueueName",
         model: "ModelName", endpointConfig: "EndpointConfigName", endpoint: "EndpointName", role: "RoleName",
     ]

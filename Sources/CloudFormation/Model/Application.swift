@@ -9,6 +9,8 @@ public struct Application: Sendable, Equatable {
     public var functions: [FunctionResource] = []
     /// Where functions are called over HTTP.
     public var functionURLs: [FunctionURLResource] = []
+    /// Layers of functions.
+    public var layers: [LayerResource] = []
     /// HTTP APIs, with their routes.
     public var apis: [HTTPAPIResource] = []
     /// Buckets, with their notifications.

@@ -50,6 +50,8 @@ public struct FunctionResource: Sendable, Equatable {
     public var architectures: [String]
     /// `Environment.Variables`.
     public var environment: [String: String]
+    /// The ARNs in `Layers`, each laid over those before it.
+    public var layers: [String]
     /// `Tags`, whichever form they have.
     public var tags: [String: String]
     /// `LoggingConfig`.

@@ -27,7 +27,8 @@ extension ApplicationReader {
 
     private static let sharedProperties: Set<String> = [
         "FunctionName", "Description", "Runtime", "Handler", "Timeout", "MemorySize", "Environment", "Architectures",
-        "LoggingConfig", "PackageType", "ReservedConcurrentExecutions", "EphemeralStorage", "Tags", "RecursiveLoop",
+        "LoggingConfig", "PackageType", "ReservedConcurrentExecutions", "EphemeralStorage", "Layers", "Tags",
+        "RecursiveLoop",
     ]
 
     private static let sharedIgnored: Set<String> = [
@@ -36,8 +37,7 @@ extension ApplicationReader {
     ]
 
     private static let sharedRejected = [
-        "Layers": "layers are not unpacked, so the function would miss them",
-        "ImageConfig": "functions come as folders and zip files, not as container images",
+        "ImageConfig": "functions come as folders and zip files, not as container images"
     ]
 
     /// How the names of AWS's runtimes begin; which of them can be run here, the machine decides.
@@ -92,7 +92,7 @@ extension ApplicationReader {
             architectures: architectures,
             environment: try optionalFields(fields["Environment"], PropertyTable(executed: ["Variables"]))?
                 .dictionary("Variables") ?? [:],
-            tags: try tags(fields),
+            layers: try fields.texts("Layers"), tags: try tags(fields),
             logging: try logging(fields["LoggingConfig"]),
             reservedConcurrency: try fields.integer("ReservedConcurrentExecutions", in: 0...Int(Int32.max)),
             recursiveLoop: try fields.text("RecursiveLoop", oneOf: ["Allow", "Terminate"]))

@@ -81,6 +81,7 @@ struct ApplicationReader {
         case ResourceType.bucket: try readBucket(resource)
         case ResourceType.topic: try readTopic(resource)
         case ResourceType.queue: try readQueue(resource)
+        case ResourceType.serverlessLayer, ResourceType.layer: try readLayer(resource)
         default: break
         }
     }
@@ -96,7 +97,7 @@ struct ApplicationReader {
         case ResourceType.subscription: try readSubscription(resource)
         case ResourceType.endpoint: try readEndpoint(resource, among: all)
         case ResourceType.httpAPI, ResourceType.bucket, ResourceType.topic, ResourceType.queue,
-            ResourceType.model, ResourceType.endpointConfig:
+            ResourceType.model, ResourceType.endpointConfig, ResourceType.serverlessLayer, ResourceType.layer:
             break
         case ResourceType.role:
             // One that the transform made says nothing that its function's Policies do not.

@@ -2,9 +2,9 @@
 
 /// An HTTP endpoint of a function or of an alias
 /// (https://docs.aws.amazon.com/lambda/latest/dg/urls-configuration.html).
-public struct FunctionURL: Sendable, Equatable {
+public struct FunctionURL: Sendable, Equatable, Codable {
     /// Who may call it.
-    public enum AuthType: String, Sendable, CaseIterable {
+    public enum AuthType: String, Sendable, CaseIterable, Codable {
         /// Anybody whom the function's resource policy lets.
         case none = "NONE"
         /// Who signs requests.
@@ -12,7 +12,7 @@ public struct FunctionURL: Sendable, Equatable {
     }
 
     /// How a result is answered with.
-    public enum InvokeMode: String, Sendable, CaseIterable {
+    public enum InvokeMode: String, Sendable, CaseIterable, Codable {
         /// As a whole, when it is there.
         case buffered = "BUFFERED"
         /// As the function writes it.
@@ -20,7 +20,7 @@ public struct FunctionURL: Sendable, Equatable {
     }
 
     /// What may be changed about a function URL.
-    public struct Settings: Sendable, Equatable {
+    public struct Settings: Sendable, Equatable, Codable {
         /// Who may call it.
         public var authType: AuthType
         /// What browsers are told; nil for nothing.

@@ -6,7 +6,7 @@ import HTTPServer
 /// (https://docs.aws.amazon.com/lambda/latest/api/API_Cors.html).
 ///
 /// Pure.
-public struct FunctionURLCORS: Sendable, Equatable {
+public struct FunctionURLCORS: Sendable, Equatable, Codable {
     /// Whether requests may carry cookies and the like.
     public var allowCredentials: Bool?
     /// Headers that requests may have.

@@ -3,7 +3,7 @@ import AWSWire
 
 /// What becomes of asynchronous events for one qualifier of a function
 /// (https://docs.aws.amazon.com/lambda/latest/api/API_FunctionEventInvokeConfig.html).
-public struct EventInvokeConfiguration: Sendable, Equatable {
+public struct EventInvokeConfiguration: Sendable, Equatable, Codable {
     /// How often a failed event is run again, from 0 to 2; nil for 2.
     public var maximumRetryAttempts: Int?
     /// How old an event may become, from 60 to 21,600 seconds; nil for the longest.

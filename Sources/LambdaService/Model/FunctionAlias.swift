@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// What an alias points to: one version, or two that share the calls.
-public struct FunctionAlias: Sendable, Equatable {
+public struct FunctionAlias: Sendable, Equatable, Codable {
     /// A second version and the share of calls that it gets, from 0 to 1.
-    public struct AdditionalVersion: Sendable, Equatable {
+    public struct AdditionalVersion: Sendable, Equatable, Codable {
         /// Its number.
         public var version: String
         /// From 0 to 1.

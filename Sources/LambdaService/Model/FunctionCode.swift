@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// A function's code: a folder with an executable `bootstrap`.
-public struct FunctionCode: Sendable, Equatable {
+public struct FunctionCode: Sendable, Equatable, Codable {
     /// An absolute path.
     public var folder: String
     /// Base64 of the SHA-256 of the zip file, or of what stands for it.
@@ -26,5 +26,14 @@ public struct FunctionCode: Sendable, Equatable {
         self.optFolder = optFolder
         self.archive = archive
         self.unzippedSize = unzippedSize
+    }
+}
+
+extension FunctionConfiguration {
+    /// Takes other code; the layers stay.
+    mutating func replaceCode(_ code: FunctionCode) {
+        let optFolder = self.code.optFolder
+        self.code = code
+        self.code.optFolder = optFolder
     }
 }

@@ -2,7 +2,7 @@
 package import AWSWire
 
 /// What a function is: its code and how to run it.
-public struct FunctionConfiguration: Sendable, Equatable {
+public struct FunctionConfiguration: Sendable, Equatable, Codable {
     /// The function's name, without any ARN.
     public var name: String
     /// Which of AWS's runtimes it is made for.
@@ -23,6 +23,8 @@ public struct FunctionConfiguration: Sendable, Equatable {
     public var environment: [String: String]
     /// Where its code is.
     public var code: FunctionCode
+    /// Its layers, each laid over those before it; ``FunctionCode/optFolder`` is where they are.
+    public var layers: [FunctionLayer]
     /// How its log is written.
     public var logging: LoggingConfiguration
     /// The ARN of the queue or topic that gets asynchronous events which are given up.
@@ -32,7 +34,7 @@ public struct FunctionConfiguration: Sendable, Equatable {
     public init(
         name: String, runtime: Runtime = .providedAL2023, handler: String = "bootstrap", description: String = "",
         role: String = "", timeoutSeconds: Int = 3, memoryMegabytes: Int = 128, ephemeralStorageMegabytes: Int = 512,
-        environment: [String: String] = [:], code: FunctionCode,
+        environment: [String: String] = [:], code: FunctionCode, layers: [FunctionLayer] = [],
         logging: LoggingConfiguration = LoggingConfiguration(), deadLetterTarget: String? = nil
     ) {
         self.name = name
@@ -45,6 +47,7 @@ public struct FunctionConfiguration: Sendable, Equatable {
         self.ephemeralStorageMegabytes = ephemeralStorageMegabytes
         self.environment = environment
         self.code = code
+        self.layers = layers
         self.logging = logging
         self.deadLetterTarget = deadLetterTarget
     }

@@ -2,7 +2,7 @@
 import AWSWire
 
 /// How many environments a version or an alias keeps ready.
-struct ProvisionedConcurrency: Equatable {
+struct ProvisionedConcurrency: Equatable, Codable {
     var requested: Int
     /// Milliseconds since 1970.
     var modified: Int64

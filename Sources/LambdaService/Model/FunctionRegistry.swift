@@ -23,6 +23,8 @@ package struct FunctionRegistry {
         var recursiveLoop = RecursiveLoop.terminate
         /// The URLs of the function (nil) and of its aliases.
         var urls: [String?: FunctionURL] = [:]
+        /// Whether a template made it, which makes it anew at each start.
+        var isOfTemplate = false
 
         var id: Int { latest.functionID }
     }
@@ -31,6 +33,8 @@ package struct FunctionRegistry {
     package let region: String
     private let makeID: () -> String
     private(set) var functions: [String: Function] = [:]
+    /// The functions that have changed since somebody took note of it.
+    var changed: Set<String> = []
     private var lastID = 0
     private var lastFunctionID = 0
     /// What names that are in use resolve to; emptied by every change.
@@ -105,7 +109,7 @@ package struct FunctionRegistry {
     /// - Throws: the error that CreateFunction answers with.
     @discardableResult
     package mutating func create(
-        _ configuration: FunctionConfiguration, tags: [String: String] = [:], now: Int64
+        _ configuration: FunctionConfiguration, tags: [String: String] = [:], isOfTemplate: Bool = false, now: Int64
     ) throws(AWSError) -> FunctionVersion {
         try configuration.validate()
         try Self.check(tags: tags)
@@ -114,7 +118,7 @@ package struct FunctionRegistry {
         }
         lastFunctionID += 1
         let latest = makeVersion("$LATEST", of: lastFunctionID, configuration, now)
-        change(configuration.name) { $0 = Function(latest: latest, tags: tags) }
+        change(configuration.name) { $0 = Function(latest: latest, tags: tags, isOfTemplate: isOfTemplate) }
         return latest
     }
 
@@ -201,8 +205,46 @@ package struct FunctionRegistry {
 
     mutating func change(_ name: String, _ body: (inout Function?) -> Void) {
         resolutions.removeAll(keepingCapacity: true)
+        changed.insert(name)
         body(&functions[name])
         functions[name]?.prunePolicies()
+    }
+
+    /// Brings back a function as it was stored, unless another has its name.
+    ///
+    /// - Returns: the function; nil when its name is taken.
+    /// - Throws: `DecodingError` or ``AWSError`` for what cannot be read any more.
+    mutating func restore(_ record: FunctionRecord, in folder: CodeFolder) throws -> Function? {
+        let configuration = try record.latest.configuration(in: folder)
+        guard functions[configuration.name] == nil else { return nil }
+        lastFunctionID += 1
+        var function = Function(latest: restored(record.latest, configuration))
+        for version in record.published {
+            function.published.append(restored(version, try version.configuration(in: folder)))
+        }
+        function.aliases = Dictionary(record.aliases.map { ($0.name, $0) }) { $1 }
+        function.lastNumber = record.lastNumber
+        function.reservedConcurrency = record.reservedConcurrency
+        function.provisioned = record.provisioned ?? [:]
+        function.tags = record.tags ?? [:]
+        function.eventInvoke = record.eventInvoke ?? [:]
+        function.recursiveLoop = record.recursiveLoop ?? .terminate
+        for stored in record.urls ?? [] { function.urls[stored.qualifier] = stored.url }
+        for stored in record.policies ?? [] {
+            try function.policies[stored.qualifier, default: ResourcePolicy()].add(
+                PolicyStatement(stored.permission, on: stored.resource))
+        }
+        change(configuration.name) { $0 = function }
+        return function
+    }
+
+    private mutating func restored(
+        _ version: FunctionRecord.Version, _ configuration: FunctionConfiguration
+    ) -> FunctionVersion {
+        lastID += 1
+        return FunctionVersion(
+            id: lastID, functionID: lastFunctionID, version: version.version, configuration: configuration,
+            functionARN: arn(of: configuration.name), modified: version.modified, revisionID: version.revisionID)
     }
 
     func makeRevisionID() -> String { makeID() }

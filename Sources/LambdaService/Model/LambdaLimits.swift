@@ -24,6 +24,8 @@ public enum LambdaLimits {
     public static let description = 256
     /// The names and values of a function's own variables together, as JSON, in bytes.
     public static let environment = 4096
+    /// How many layers a function may have.
+    public static let layers = 5
     /// How many tags a function may have.
     public static let tags = 50
     /// The longest zip file that is sent with a request, in bytes.

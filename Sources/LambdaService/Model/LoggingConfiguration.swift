@@ -2,9 +2,9 @@
 
 /// How the lines of a function's log are written
 /// (https://docs.aws.amazon.com/lambda/latest/api/API_LoggingConfig.html).
-public struct LoggingConfiguration: Sendable, Equatable {
+public struct LoggingConfiguration: Sendable, Equatable, Codable {
     /// What Lambda's own lines look like.
-    public enum Format: String, Sendable {
+    public enum Format: String, Sendable, Codable {
         /// `START RequestId: …` and the like.
         case text = "Text"
         /// One JSON object a line.
@@ -12,7 +12,7 @@ public struct LoggingConfiguration: Sendable, Equatable {
     }
 
     /// How much of its own Lambda writes in JSON; text lines are always written.
-    public enum SystemLevel: String, Sendable, CaseIterable, Comparable {
+    public enum SystemLevel: String, Sendable, CaseIterable, Comparable, Codable {
         case debug = "DEBUG"
         case info = "INFO"
         case warn = "WARN"

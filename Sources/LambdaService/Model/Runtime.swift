@@ -4,7 +4,7 @@ import AWSWire
 extension FunctionConfiguration {
     /// Which of AWS's runtimes a function is made for: one whose code brings its own `bootstrap`, or a managed one,
     /// which a runtime interface client runs here (``RuntimeClients``).
-    public struct Runtime: RawRepresentable, Sendable, Hashable {
+    public struct Runtime: RawRepresentable, Sendable, Hashable, Codable {
         /// `provided.al2` for one.
         public let rawValue: String
 

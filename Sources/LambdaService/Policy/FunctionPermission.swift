@@ -3,7 +3,7 @@
 /// Who may do what with a function: what AddPermission and `AWS::Lambda::Permission` say.
 ///
 /// https://docs.aws.amazon.com/lambda/latest/api/API_AddPermission.html
-public struct FunctionPermission: Sendable, Equatable {
+public struct FunctionPermission: Sendable, Equatable, Codable {
     /// Names the permission within its policy: up to 100 letters, digits, hyphens and underscores.
     public var statementID: String
     /// `lambda:InvokeFunction` and the like; `lambda:*` or `*` for all.

@@ -2,7 +2,8 @@
 import AWSWire
 import Foundation
 
-/// The members that say where code is: `Code` of CreateFunction, and UpdateFunctionCode itself.
+/// The members that say where code is: `Code` of CreateFunction, `Content` of PublishLayerVersion, and
+/// UpdateFunctionCode itself.
 struct CodeMembers: Decodable {
     var ZipFile: Data?
     var S3Bucket: String?

@@ -36,11 +36,12 @@ struct ConfigurationMembers: Decodable {
     var LoggingConfig: LoggingMembers?
     var TracingConfig: Tracing?
     var SnapStart: Snapshots?
+    var Layers: [String]?
     var DeadLetterConfig: DeadLetter?
 
     /// Members that this service would have to carry out and does not.
     static let unsupported: Set = [
-        "VpcConfig", "KMSKeyArn", "Layers", "FileSystemConfigs", "ImageConfig",
+        "VpcConfig", "KMSKeyArn", "FileSystemConfigs", "ImageConfig",
         "CapacityProviderConfig", "DurableConfig", "TenancyConfig", "RuntimeConfig", "AcceleratorConfig", "PublishTo",
     ]
 

@@ -45,6 +45,15 @@ extension FunctionVersion {
         if let target = configuration.deadLetterTarget {
             json.add("DeadLetterConfig", json: JSONObjectWriter.object(["TargetArn": target]))
         }
+        if !configuration.layers.isEmpty {
+            let layers = configuration.layers.map { layer in
+                JSONObjectWriter.object { json in
+                    json.add("Arn", layer.arn)
+                    json.add("CodeSize", layer.size)
+                }
+            }
+            json.add("Layers", list: layers)
+        }
         json.add("TracingConfig", json: JSONObjectWriter.object(["Mode": "PassThrough"]))
         json.add("RevisionId", revisionID ?? self.revisionID)
         json.add(phase)
@@ -95,6 +104,11 @@ extension JSONObjectWriter {
         var json = JSONObjectWriter()
         body(&json)
         return json.finish()
+    }
+
+    /// Adds a list of what is JSON already.
+    mutating func add(_ name: String, list: [[UInt8]]) {
+        add(name, json: [UInt8(ascii: "[")] + list.joined(separator: [UInt8(ascii: ",")]) + [UInt8(ascii: "]")])
     }
 
     fileprivate mutating func add(_ phase: FunctionVersion.Phase) {

@@ -59,7 +59,7 @@ extension LambdaService {
 
     /// Answers the request for a zip file with code.
     func respond(toDownloadOf digest: Substring) async throws(AWSError) -> HTTPResponse {
-        guard let code = registry.code(withDigest: digest) else {
+        guard let code = registry.code(withDigest: digest) ?? layers.code(withDigest: digest) else {
             throw .resourceNotFound("The code is not there any more.")
         }
         let directory = options.codeDirectory
@@ -111,5 +111,11 @@ extension FunctionRegistry {
             }
         }
         return nil
+    }
+}
+
+extension LayerRegistry {
+    fileprivate func code(withDigest digest: Substring) -> FunctionCode? {
+        layers.values.lazy.flatMap(\.versions).map(\.code).first { $0.digest.map { $0 == digest } == true }
     }
 }

@@ -45,7 +45,10 @@ extension LambdaService {
             "UnreservedConcurrentExecutions", registry.unreservedConcurrency(ofAccount: options.concurrency))
         let versions = registry.functions.values.flatMap { [$0.latest] + $0.published }
         var usage = JSONObjectWriter()
-        usage.add("TotalCodeSize", versions.reduce(0) { $0 + $1.configuration.code.size })
+        let layers = layers.layers.values.flatMap(\.versions)
+        usage.add(
+            "TotalCodeSize",
+            versions.reduce(0) { $0 + $1.configuration.code.size } + layers.reduce(0) { $0 + $1.code.size })
         usage.add("FunctionCount", registry.functions.count)
         var json = JSONObjectWriter()
         json.add("AccountLimit", json: limits.finish())

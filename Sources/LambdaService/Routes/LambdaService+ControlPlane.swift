@@ -55,6 +55,8 @@ extension LambdaService {
         case .deleteAlias(let text, let alias):
             try await deleteAlias(alias, of: text)
             return .noContent(requestID)
+        case .layers(let operation):
+            return try await respond(to: operation, request, requestID)
         case .tags(let resource, let action):
             return try await respond(to: action, onTagsOf: resource, request, query, requestID)
         case .codeSigning(let text, let action):

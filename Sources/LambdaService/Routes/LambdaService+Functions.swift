@@ -13,7 +13,10 @@ extension LambdaService {
             throw .resourceConflict("Function already exist: \(configuration.name)")
         }
         try await requireClient(for: configuration.runtime)
+        configuration.layers = try layers.resolve(body.configuration.Layers ?? [])
         configuration.code = try await code(body.Code?.source)
+        configuration.code.optFolder = try await optFolder(of: configuration.layers)
+        try configuration.checkSize()
         // Another request may have made it while this one unpacked: then this throws.
         var version = try registry.create(configuration, tags: body.Tags ?? [:], now: now)
         if body.Publish == true { version = try registry.publish(configuration.name, now: now) }
@@ -58,8 +61,10 @@ extension LambdaService {
         let code = try await code(body.code.source)
         // Another request may have changed it while this one unpacked.
         try check(revision: body.RevisionId, of: name)
-        if body.DryRun == true { return try registry.preview(name) { $0.code = code }.document() }
-        let updated = try await update(name) { $0.code = code }
+        let preview = try registry.preview(name) { $0.replaceCode(code) }
+        try preview.configuration.checkSize()
+        if body.DryRun == true { return preview.document() }
+        let updated = try await update(name) { $0.replaceCode(code) }
         guard body.Publish == true else {
             return updated.document(.updating, revisionID: registry.makeRevisionID())
         }
@@ -74,8 +79,18 @@ extension LambdaService {
             UpdateFunctionConfigurationRequest.self, of: request, "UpdateFunctionConfiguration",
             unsupported: ConfigurationMembers.unsupported)
         if let runtime = body.configuration.Runtime { try await requireClient(for: .init(named: runtime)) }
+        let named = try body.configuration.Layers.map { arns throws(AWSError) in
+            try layers.resolve(arns, kept: registry.function(name).latest.configuration.layers)
+        }
+        let folder = try await optFolder(of: named ?? [])
+        // Another request may have changed it while this one merged layers.
         try check(revision: body.RevisionId, of: name)
-        let configuration = try body.configuration.applied(to: registry.function(name).latest.configuration)
+        var configuration = try body.configuration.applied(to: registry.function(name).latest.configuration)
+        if let named {
+            configuration.layers = named
+            configuration.code.optFolder = folder
+        }
+        try configuration.checkSize()
         let updated = try await update(name) { $0 = configuration }
         return updated.document(.updating, revisionID: registry.makeRevisionID())
     }

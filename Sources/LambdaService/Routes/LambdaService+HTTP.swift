@@ -22,7 +22,9 @@ extension LambdaService: HTTPHandler {
             }
             if let digest = CodePath.digest(in: request.path) { return try await respond(toDownloadOf: digest) }
             guard let route = Route(request.method, request.path) else { throw .unknownOperation }
-            return try await respond(to: route, request, requestID)
+            let response = try await respond(to: route, request, requestID)
+            try await saveChanges()
+            return response
         } catch {
             return HTTPResponse(error.lambdaResponse(requestID: requestID))
         }

@@ -8,7 +8,7 @@ struct PutFunctionRecursionConfigRequest: Decodable {
 }
 
 /// What is done when a function is found to be part of a loop.
-public enum RecursiveLoop: String, Sendable {
+public enum RecursiveLoop: String, Sendable, Codable {
     /// Nothing.
     case allow = "Allow"
     /// The invocation is stopped.

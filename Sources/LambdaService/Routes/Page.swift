@@ -36,7 +36,7 @@ struct Page {
 
     func json(_ name: String) -> [UInt8] {
         var json = JSONObjectWriter()
-        json.add(name, json: [UInt8(ascii: "[")] + items.joined(separator: [UInt8(ascii: ",")]) + [UInt8(ascii: "]")])
+        json.add(name, list: items)
         if let nextMarker { json.add("NextMarker", nextMarker) }
         return json.finish()
     }

@@ -28,6 +28,7 @@ enum Route: Equatable {
     case tags(String, Action)
     case codeSigning(String, Action)
     case runtimeManagement(String, Action)
+    case layers(LayerOperation)
     case getAccountSettings
     case getConcurrency(String)
     case putConcurrency(String)
@@ -49,6 +50,9 @@ enum Route: Equatable {
         // Operations that came later have the date of the API's version then.
         case ("2016-08-19", "account-settings") where method == "GET" && segments.isEmpty: self = .getAccountSettings
         case ("2017-03-31", "tags"): self.init(method, tags: segments)
+        case ("2018-10-31", "layers"):
+            guard let operation = LayerOperation(method, segments) else { return nil }
+            self = .layers(operation)
         case ("2020-06-30", "functions") where segments.last == "code-signing-config":
             guard let name = segments.first, segments.count == 2, let action = Action(method) else { return nil }
             self = .codeSigning(decoded(name), action)
