@@ -20,8 +20,9 @@ help: ## List these targets
 deps: ## Install the Debian packages that are missing (with sudo when not root)
 	@scripts/install-dependencies
 
+# Swift's libraries are linked in: docs/decisions/0007-static-swift-libraries.md.
 build: deps ## Build martlet and the functions for use (release)
-	$(SWIFT) build -c release
+	$(SWIFT) build -c release --static-swift-stdlib
 
 test: test-swift test-clients ## Run every test: the Swift ones, then the ones with real clients
 
