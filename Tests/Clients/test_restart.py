@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """What was made through the API outlives the emulator, whichever way that ended."""
 import json
+import urllib.parse
+import urllib.request
 
 import pytest
 
@@ -55,6 +57,30 @@ def test_functions_and_layers_are_there_after_a_restart(start, tmp_path, end):
     assert client.publish_layer_version(
         LayerName="kept", Content={"ZipFile": package({"x": "y"})})["LayerVersionArn"] == f"{LAYER}:kept:2"
     assert client.publish_version(FunctionName="moved")["Version"] == "2"
+
+
+def test_a_function_url_is_served_after_a_restart(start, tmp_path):
+    template = write_actor(tmp_path)
+    first = start(template, state="state")
+    client = first.client("lambda")
+    create(client, "open", package({"bootstrap": constant('"here"')}))
+    created = client.create_function_url_config(FunctionName="open", AuthType="NONE")
+    for number, action in enumerate(["InvokeFunctionUrl", "InvokeFunction"]):
+        conditions = {"FunctionUrlAuthType": "NONE"} if number == 0 else {"InvokedViaFunctionUrl": True}
+        client.add_permission(
+            FunctionName="open", StatementId=str(number), Action=f"lambda:{action}", Principal="*", **conditions)
+    host = urllib.parse.urlsplit(created["FunctionUrl"]).hostname
+    assert get(first, host) == "here"
+    first.stop()
+
+    second = start(template, state="state")
+    assert get(second, host) == "here"
+    assert second.client("lambda").get_function_url_config(FunctionName="open")["AuthType"] == "NONE"
+
+
+def get(emulator, host):
+    with urllib.request.urlopen(urllib.request.Request(emulator.endpoint + "/", headers={"Host": host})) as answer:
+        return answer.read().decode()
 
 
 def test_an_event_is_run_after_a_restart_by_a_function_of_the_api(start, tmp_path):

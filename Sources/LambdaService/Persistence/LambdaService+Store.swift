@@ -78,6 +78,9 @@ extension LambdaService {
             let record = try JSONDecoder().decode(FunctionRecord.self, from: document)
             guard let function = try registry.restore(record, in: codeFolder) else { continue }
             if let reserved = function.reservedConcurrency { await pool.reserve(reserved, for: function.id) }
+            for (qualifier, url) in function.urls {
+                urlOwners[url.id] = try registry.name(name, qualifier: qualifier)
+            }
             await reprovision(name)
         }
         registry.changed = []
