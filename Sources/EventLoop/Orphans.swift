@@ -25,6 +25,8 @@ public enum Orphans {
     /// Without it the other functions here do nothing.
     public static func adopt() {
         if adopt_orphans() == 0 { state.withLock { $0.areAdopted = true } }
+        // Swift looks up a table's types when it first grows: better now than in the first start of a process.
+        lookedAfter.withLock { $0.reserveCapacity(16) }
     }
 
     /// Ends all children that no ``ChildProcess`` looks after; for a process that is about to end itself.

@@ -53,6 +53,8 @@ public actor HTTPServer {
             throw error
         }
         ticker.start(after: .seconds(1), every: .seconds(1)) { self.checkDeadlines() }
+        // Swift looks up a table's types when it first grows: better now than while the first client waits.
+        connections.reserveCapacity(16)
         state = .listening(listener, ticker)
         return listener.port
     }

@@ -87,6 +87,9 @@ struct Dispatcher<Work> {
     init(limits: Limits = Limits()) {
         self.limits = limits
         ledger = ConcurrencyLedger(account: limits.concurrency, scalingRate: limits.scaling)
+        // Swift looks up a table's types when it first grows: better now than in the first cold start.
+        pools.reserveCapacity(16)
+        environments.reserveCapacity(16)
     }
 
     /// Work that waits or is in work.

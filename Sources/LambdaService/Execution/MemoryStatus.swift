@@ -32,7 +32,12 @@ struct MemoryStatus: Equatable {
     /// - Returns: nil for a process that has no memory any more: one that has ended.
     init?(parsing status: UnsafeRawBufferPointer) {
         var found = false
-        for line in status.split(separator: UInt8(ascii: "\n")) {
+        var rest = status
+        // By hand, as this runs every 50 ms: `split` would allocate for each of some sixty lines.
+        while let start = rest.baseAddress, !rest.isEmpty {
+            let end = memchr(start, Int32(UInt8(ascii: "\n")), rest.count).map { UnsafeRawPointer($0) - start }
+            let line = UnsafeRawBufferPointer(rebasing: rest[..<(end ?? rest.count)])
+            rest = UnsafeRawBufferPointer(rebasing: rest[min(line.count + 1, rest.count)...])
             guard line.first == UInt8(ascii: "V") || line.first == UInt8(ascii: "R") else { continue }
             if let value = Self.value("VmHWM:", line) { (peak, found) = (value, true) }
             if let value = Self.value("RssAnon:", line) { anonymous = value }
@@ -46,12 +51,17 @@ struct MemoryStatus: Equatable {
         (self.peak, self.anonymous, self.file, self.shared) = (peak, anonymous, file, shared)
     }
 
-    private static func value(_ name: StaticString, _ line: Slice<UnsafeRawBufferPointer>) -> Int? {
+    private static func value(_ name: StaticString, _ line: UnsafeRawBufferPointer) -> Int? {
         let count = name.utf8CodeUnitCount
-        guard line.count > count, memcmp(line.base.baseAddress! + line.startIndex, name.utf8Start, count) == 0 else {
-            return nil
+        guard line.count > count, memcmp(line.baseAddress!, name.utf8Start, count) == 0 else { return nil }
+        var value: Int?
+        for byte in line[count...] {
+            switch byte {
+            case 48...57: value = (value ?? 0) &* 10 &+ Int(byte - 48)
+            case 32, 9: if value != nil { return value }
+            default: return value
+            }
         }
-        let digits = line.dropFirst(count).drop { $0 == 32 || $0 == 9 }.prefix { (48...57).contains($0) }
-        return digits.isEmpty ? nil : digits.reduce(0) { $0 &* 10 &+ Int($1 - 48) }
+        return value
     }
 }
