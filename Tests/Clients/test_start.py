@@ -2,6 +2,7 @@
 """`martlet start` as a process: what it prints, and what it leaves behind."""
 import json
 import os
+import platform
 import re
 import signal
 import subprocess
@@ -142,6 +143,26 @@ def test_a_function_that_martlet_cannot_run_is_refused(tmp_path):
         env=client_environment(), capture_output=True, text=True, timeout=60)
     assert run.returncode > 0
     assert "dotnet8" in run.stderr
+
+
+def test_a_function_for_another_machine_runs_and_is_warned_about(start, tmp_path):
+    other = "x86_64" if platform.machine() == "aarch64" else "arm64"
+    emulator = start(write_actor(tmp_path, Architectures=[other]))
+    assert f"Actor is made for {other}; here it runs on" in emulator.log
+    assert emulator.client("lambda").invoke(FunctionName="actor", Payload="{}")["StatusCode"] == 200
+
+
+def test_the_digest_of_a_folder_of_code_changes_with_the_code(start, tmp_path):
+    def digest():
+        emulator = start(template)
+        return emulator.client("lambda").get_function(FunctionName="actor")["Configuration"]["CodeSha256"]
+
+    template = write_actor(tmp_path)
+    first = digest()
+    assert digest() == first
+    with open(tmp_path / "actor" / "bootstrap", "a") as bootstrap:
+        bootstrap.write("\n# a change\n")
+    assert digest() != first
 
 
 def test_state_is_kept_where_it_is_said(tmp_path):
