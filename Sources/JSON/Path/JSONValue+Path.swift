@@ -24,7 +24,7 @@ extension JSONValue {
 
     /// Replaces every value that a path finds: what is redacted, say.
     ///
-    /// Where one found value is within another, the outer one is replaced first, and the inner one if it is there still.
+    /// Where one found value is within another, the outer one is replaced first, and the inner one if it is left.
     public mutating func replace(at path: JSONPath, with replacement: (JSONValue) -> JSONValue) {
         for node in nodes(at: path) {
             change(node.location.steps[...]) { $0 = replacement($0) }
