@@ -137,8 +137,9 @@ let package = Package(
         library(
             "Emulator",
             [
-                "Buffers", "EventLoop", "HTTP1", "HTTPServer", "AWSWire", "CloudFormation", "ServiceProtocols",
-                "ServiceWire", "Store", "LambdaService", "S3Service", "SNSService", "APIGatewayService",
+                "Buffers", "EventLoop", "HTTP1", "HTTPServer", "AWSWire", "CloudFormation", "ProxyIntegration",
+                "ServiceProtocols", "ServiceWire", "Store", "LambdaService", "S3Service", "SNSService",
+                "APIGatewayService",
                 "SageMakerService", "STSService", "LogsService", "SQSService", "CloudWatchService", "MartletSettings",
             ]),
         .executableTarget(
@@ -157,6 +158,15 @@ let package = Package(
         function("PostProcessor", ["LambdaRuntime", "LambdaEvents", "ImageApplication", logging]),
         function("StandInModel", ["HTTPServer", "HTTP1", "EventLoop", "Buffers"]),
 
+        // What tests share.
+        .target(
+            name: "TestSupport", dependencies: ["Locks", "ServiceProtocols"], path: "Tests/TestSupport",
+            swiftSettings: swiftSettings),
+        // A function for tests with real clients.
+        .executableTarget(
+            name: "StreamingFunction", dependencies: ["LambdaRuntime", "LambdaEvents"],
+            path: "Tests/StreamingFunction", swiftSettings: swiftSettings),
+
         tests(of: "Buffers"),
         tests(of: "EventLoop"),
         tests(of: "HTTP1"),
@@ -171,14 +181,14 @@ let package = Package(
         tests(of: "LambdaRuntime", ["Buffers", "Curl", "HTTP1", "LambdaEvents", logging]),
         tests(of: "AWSClient", ["Buffers", "Curl", "AWSWire", "HTTPServer", "HTTP1", "EventLoop"]),
         tests(of: "Store", [grdb]),
-        tests(of: "LambdaService"),
-        tests(of: "S3Service"),
-        tests(of: "SNSService"),
-        tests(of: "APIGatewayService"),
-        tests(of: "SageMakerService"),
+        tests(of: "LambdaService", ["TestSupport"]),
+        tests(of: "S3Service", ["TestSupport"]),
+        tests(of: "SNSService", ["TestSupport"]),
+        tests(of: "APIGatewayService", ["TestSupport"]),
+        tests(of: "SageMakerService", ["TestSupport"]),
         tests(of: "STSService"),
         tests(of: "LogsService"),
-        tests(of: "SQSService"),
+        tests(of: "SQSService", ["TestSupport"]),
         tests(of: "CloudWatchService"),
         tests(of: "Emulator"),
         .testTarget(

@@ -3,7 +3,7 @@ import Buffers
 
 /// A handler that is made when it is needed; an executable may have several, by name.
 public struct RegisteredHandler: Sendable {
-    let make: @Sendable () async throws -> PayloadHandler
+    let make: @Sendable () async throws -> LoadedHandler
 
     /// A handler whose event and result are JSON.
     ///
@@ -12,7 +12,7 @@ public struct RegisteredHandler: Sendable {
     public static func handler<Handler: LambdaHandler>(
         _ make: @escaping @Sendable () async throws -> Handler
     ) -> RegisteredHandler {
-        RegisteredHandler { PayloadHandler(try await make()) }
+        RegisteredHandler { .buffered(PayloadHandler(try await make())) }
     }
 
     /// A handler that takes and gives bytes.
@@ -22,7 +22,17 @@ public struct RegisteredHandler: Sendable {
     public static func raw<Handler: RawLambdaHandler>(
         _ make: @escaping @Sendable () async throws -> Handler
     ) -> RegisteredHandler {
-        RegisteredHandler { PayloadHandler(raw: try await make()) }
+        RegisteredHandler { .buffered(PayloadHandler(raw: try await make())) }
+    }
+
+    /// A handler that writes its response in pieces.
+    ///
+    /// - Parameter make: called once, before the first event, and only if `_HANDLER` asks for this handler; what it
+    ///   throws is an error of the initialization.
+    public static func streaming<Handler: StreamingLambdaHandler>(
+        _ make: @escaping @Sendable () async throws -> Handler
+    ) -> RegisteredHandler {
+        RegisteredHandler { .streaming(StreamingPayloadHandler(try await make())) }
     }
 }
 

@@ -41,6 +41,25 @@ public enum LambdaRuntime {
         await serve(HandlerRegistry(.raw(make)))
     }
 
+    /// Runs a handler that writes its response in pieces.
+    @MainActor public static func run(streaming handler: some StreamingLambdaHandler) async -> Never {
+        await serve(HandlerRegistry(.streaming { handler }))
+    }
+
+    /// Runs the streaming handler that `make` returns; what it throws is an error of the initialization.
+    @MainActor public static func run<Handler: StreamingLambdaHandler>(
+        streaming make: @escaping @Sendable () async throws -> Handler
+    ) async -> Never {
+        await serve(HandlerRegistry(.streaming(make)))
+    }
+
+    /// Runs a closure that writes its response in pieces.
+    @MainActor public static func run<Event: Decodable & Sendable>(
+        streaming body: @escaping @Sendable (Event, ResponseWriter, LambdaContext) async throws -> Void
+    ) async -> Never {
+        await run(streaming: StreamingClosureHandler(body: body))
+    }
+
     /// Runs the one of several handlers that `_HANDLER` names; another name is an error of the initialization.
     @MainActor public static func run(handlers: [String: RegisteredHandler]) async -> Never {
         await serve(HandlerRegistry(named: handlers))

@@ -35,4 +35,44 @@ public enum LambdaTesting {
             return (FunctionError(error).json, true)
         }
     }
+
+    /// What a streaming handler gave.
+    public struct StreamedResult: Sendable {
+        /// The type of the bytes; nil when the response never began.
+        public var contentType: String?
+        /// The pieces as they were written; for a response to an HTTP request its prelude comes first.
+        public var pieces: [Bytes] = []
+        /// The JSON object of the error with which the response broke off, or which came in its place; nil without.
+        public var error: Bytes?
+    }
+
+    /// Hands a streaming handler an event as JSON.
+    public static func stream(
+        _ handler: some StreamingLambdaHandler, json event: Bytes, context: LambdaContext = context()
+    ) async -> StreamedResult {
+        let collected = CollectedResponse()
+        let response = ResponseWriter(to: context.requestID, collected)
+        var failure: FunctionError?
+        do {
+            try await StreamingPayloadHandler(handler).invoke(event, response, context)
+        } catch {
+            failure = FunctionError(error)
+        }
+        _ = response.finish()
+        var result = collected.result
+        result.error = failure?.json
+        return result
+    }
+}
+
+/// Keeps a response for the test that looks at it.
+private final class CollectedResponse: ResponseSink {
+    private(set) var result = LambdaTesting.StreamedResult()
+
+    func beginResponse(to requestID: String, contentType: String, first: Bytes) {
+        result.contentType = contentType
+        if !first.isEmpty { result.pieces.append(first) }
+    }
+
+    func writeResponse(_ piece: Bytes) { result.pieces.append(piece) }
 }

@@ -2,7 +2,13 @@
 import Buffers
 import FoundationEssentials
 
-/// Any handler, seen as what the loop needs of it: bytes in, bytes out.
+/// Any handler, seen as what the loop needs of it.
+enum LoadedHandler: Sendable {
+    case buffered(PayloadHandler)
+    case streaming(StreamingPayloadHandler)
+}
+
+/// A handler whose result is there as a whole: bytes in, bytes out.
 struct PayloadHandler: Sendable {
     let invoke: @Sendable (Bytes, LambdaContext) async throws -> Bytes
 
@@ -17,6 +23,19 @@ struct PayloadHandler: Sendable {
         invoke = { payload, context in
             let event = try decoder.event(Handler.Event.self, from: payload)
             return try encoder.result(try await handler.handle(event, context: context))
+        }
+    }
+}
+
+/// A handler that writes its result in pieces.
+struct StreamingPayloadHandler: Sendable {
+    let invoke: @Sendable (Bytes, ResponseWriter, LambdaContext) async throws -> Void
+
+    init<Handler: StreamingLambdaHandler>(_ handler: Handler) {
+        let decoder = JSONDecoder()
+        invoke = { payload, response, context in
+            let event = try decoder.event(Handler.Event.self, from: payload)
+            try await handler.handle(event, response: response, context: context)
         }
     }
 }

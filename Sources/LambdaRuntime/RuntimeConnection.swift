@@ -12,7 +12,7 @@ final class RuntimeConnection {
     private let connect: Connect
     private var stream: (any ByteStream)?
     private var parser = HTTPParser(.response)
-    private var request: RuntimeRequest
+    var request: RuntimeRequest
     /// Where responses arrive, but for the bodies that say how long they are.
     private let scratch = UnsafeMutableRawBufferPointer.allocate(byteCount: 64 * 1024, alignment: 16)
     /// What was received and not parsed yet; stands in `scratch`.
@@ -49,7 +49,7 @@ final class RuntimeConnection {
         return try exchange(body: rest)
     }
 
-    private func exchange(body: Bytes) throws(RuntimeAPIError) -> RuntimeResponse {
+    func exchange(body: Bytes) throws(RuntimeAPIError) -> RuntimeResponse {
         let stream = try connected()
         if let failure = send(body, on: stream) { return try earlyResponse(from: stream, after: failure) }
         let response = try receiveResponse(from: stream)
@@ -57,7 +57,7 @@ final class RuntimeConnection {
         return response
     }
 
-    private func send(_ body: Bytes, on stream: any ByteStream) -> RuntimeAPIError? {
+    func send(_ body: Bytes, on stream: any ByteStream) -> RuntimeAPIError? {
         do {
             try request.text.withUnsafeBytes { try stream.send($0) }
             if !body.isEmpty {
@@ -70,7 +70,7 @@ final class RuntimeConnection {
     }
 
     /// A peer may refuse a result for its size before all of it was sent, and close: the refusal is there to be read.
-    private func earlyResponse(
+    func earlyResponse(
         from stream: any ByteStream, after failure: RuntimeAPIError
     ) throws(RuntimeAPIError) -> RuntimeResponse {
         guard let response = try? receiveResponse(from: stream), response.status >= 400 else { throw failure }
@@ -79,7 +79,7 @@ final class RuntimeConnection {
     }
 
     /// A connection that the peer announced to close is made anew; one that it closes unannounced is an error.
-    private func connected() throws(RuntimeAPIError) -> any ByteStream {
+    func connected() throws(RuntimeAPIError) -> any ByteStream {
         if let stream { return stream }
         do {
             let made = try connect(address.authority)

@@ -40,7 +40,7 @@ struct RuntimeLoop {
         }
     }
 
-    private func makeHandler(reportingTo connection: RuntimeConnection) async throws -> PayloadHandler {
+    private func makeHandler(reportingTo connection: RuntimeConnection) async throws -> LoadedHandler {
         do {
             return try await registry.handler(for: environment.handler).make()
         } catch {
@@ -52,7 +52,7 @@ struct RuntimeLoop {
         }
     }
 
-    private func serve(_ handler: PayloadHandler, on connection: RuntimeConnection) async throws -> Never {
+    private func serve(_ handler: LoadedHandler, on connection: RuntimeConnection) async throws -> Never {
         var isColdStart = true
         while true {
             let next = try connection.next()
@@ -62,28 +62,54 @@ struct RuntimeLoop {
             var details = try next.invocationDetails()
             details.isColdStart = isColdStart
             isColdStart = false
-            try await invoke(handler, next.body, details, on: connection)
+            effects.beginInvocation(details)
+            let answer =
+                switch handler {
+                case .buffered(let handler): try await invoke(handler, next.body, details, on: connection)
+                case .streaming(let handler): try await stream(handler, next.body, details, on: connection)
+                }
+            guard answer.status != 202 else { continue }
+            let complaint = "the Runtime API answered \(answer.summary) to the result of \(details.requestID)"
+            guard answer.isRecoverable else { throw RuntimeEnd(status: 1, message: complaint) }
+            effects.complain(complaint)
         }
     }
 
     private func invoke(
         _ handler: PayloadHandler, _ event: Bytes, _ details: InvocationDetails, on connection: RuntimeConnection
-    ) async throws {
-        effects.beginInvocation(details)
-        let answer: RuntimeResponse
+    ) async throws -> RuntimeResponse {
         do {
             let result = try await handler.invoke(event, LambdaContext(details: details, function: environment))
             effects.endInvocation()
-            answer = try connection.postResponse(to: details.requestID, result)
+            return try connection.postResponse(to: details.requestID, result)
         } catch let error as RuntimeAPIError {
             throw error
         } catch {
             effects.endInvocation()
-            answer = try connection.postError(to: details.requestID, FunctionError(error))
+            return try connection.postError(to: details.requestID, FunctionError(error))
         }
-        guard answer.status != 202 else { return }
-        let complaint = "the Runtime API answered \(answer.summary) to the result of \(details.requestID)"
-        guard answer.isRecoverable else { throw RuntimeEnd(status: 1, message: complaint) }
-        effects.complain(complaint)
+    }
+
+    private func stream(
+        _ handler: StreamingPayloadHandler, _ event: Bytes, _ details: InvocationDetails,
+        on connection: RuntimeConnection
+    ) async throws -> RuntimeResponse {
+        let response = ResponseWriter(to: details.requestID, connection)
+        var failure: FunctionError?
+        do {
+            try await handler.invoke(event, response, LambdaContext(details: details, function: environment))
+        } catch {
+            failure = FunctionError(error)
+        }
+        effects.endInvocation()
+        switch response.finish() {
+        case .failed(let reason): return try connection.refusal(after: reason)
+        case .open, .finished: return try connection.endResponse(failure)
+        case .notBegun:
+            if let failure { return try connection.postError(to: details.requestID, failure) }
+            try connection.beginResponse(
+                to: details.requestID, contentType: ResponseWriter.defaultContentType, first: Bytes())
+            return try connection.endResponse(nil)
+        }
     }
 }

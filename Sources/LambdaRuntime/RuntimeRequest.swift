@@ -45,8 +45,14 @@ struct RuntimeRequest {
         return end(with: error.json)
     }
 
-    private mutating func begin(_ method: String, _ first: String, _ second: String = "", _ third: String = "") {
-        text.removeAll(keepingCapacity: true)
+    mutating func append(_ more: String) { text.append(contentsOf: more.utf8) }
+
+    mutating func append(_ bytes: Bytes) { bytes.withUnsafeBytes { text.append(contentsOf: $0) } }
+
+    mutating func clear() { text.removeAll(keepingCapacity: true) }
+
+    mutating func begin(_ method: String, _ first: String, _ second: String = "", _ third: String = "") {
+        clear()
         text.append(contentsOf: method.utf8)
         text.append(contentsOf: pathStart.utf8)
         text.append(contentsOf: first.utf8)

@@ -12,6 +12,7 @@ final class ScriptedRuntimeAPI: Sendable {
     struct Request: Sendable {
         let head: HTTPHead
         let body: Bytes
+        let trailers: HTTPHeaders
     }
 
     private struct State {
@@ -89,10 +90,10 @@ final class ScriptedRuntimeAPI: Sendable {
                 switch event {
                 case .head(let head): self.head = head
                 case .body(let piece): body.append(piece)
-                case .end:
+                case .end(let trailers):
                     var whole = BytesBuilder()
                     swap(&whole, &body)
-                    if let head { api.received(Request(head: head, body: whole.finish())) }
+                    if let head { api.received(Request(head: head, body: whole.finish(), trailers: trailers)) }
                 }
             }
         }
