@@ -135,3 +135,14 @@ def test_a_template_reserves_concurrency(start, tmp_path):
     assert throttled(client, "some") is None
     assert client.get_function_concurrency(FunctionName="some")["ReservedConcurrentExecutions"] == 5
     assert "ReservedConcurrentExecutions" not in emulator.log
+
+
+def test_ten_requests_a_second_for_each_unit_that_is_reserved(client):
+    # https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+    reserve(client, 1)
+    reason = eventually(lambda: throttled(client), what="more than ten requests a second")
+    assert reason == "ReservedFunctionInvocationRateLimitExceeded"
+    # Events are not limited so, nor are functions without a reservation.
+    for _ in range(20):
+        client.invoke(FunctionName="actor", InvocationType="Event", Payload="{}")
+        assert throttled(client, "hasty") is None

@@ -9,7 +9,7 @@ private func at(_ milliseconds: Int64) -> MonotonicTime { MonotonicTime(nanoseco
 @Suite("Concurrency limits")
 struct ConcurrencyLimitTests {
     private func ledger(_ account: Int) -> ConcurrencyLedger {
-        ConcurrencyLedger(account: account, scalingRate: .init())
+        ConcurrencyLedger(account: account, scalingRate: .scaling)
     }
 
     @Test("A function has what is reserved for it and no more, whoever else is busy")
@@ -64,8 +64,8 @@ struct ConcurrencyLimitTests {
 struct ScalingRateTests {
     @Test("1,000 environments may start at once, then one every 10 ms, and unused ones do not pile up")
     func rate() {
-        let rate = ScalingAllowance.Rate()
-        var allowance = ScalingAllowance()
+        let rate = RateAllowance.Rate.scaling
+        var allowance = RateAllowance()
         #expect(allowance.available(at: at(0), rate) == 1000)
         for _ in 0..<1000 { allowance.take(at: at(0), rate) }
         #expect(allowance.available(at: at(0), rate) == 0)
@@ -109,5 +109,78 @@ struct ScalingRateTests {
             #expect(arrives())
         }
         #expect(!arrives())
+    }
+}
+
+// https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html: ten requests a second for each unit of
+// concurrency, for synchronous invocations.
+@Suite("The request rate")
+struct RequestRateTests {
+    /// A function with one environment, and why its next work is throttled.
+    private struct Caller {
+        var dispatcher = Dispatcher<Int>()
+        private var environment: Int?
+
+        init(reserved: Int?) {
+            if let reserved { dispatcher.concurrencyReserved(reserved, for: 1) }
+        }
+
+        /// Work that is done at once.
+        mutating func call(isSynchronous: Bool = true, at now: MonotonicTime) -> ThrottleReason? {
+            switch dispatcher.workArrived(1, for: 1, of: 1, isSynchronous: isSynchronous, at: now) {
+            case .throttled(let reason): return reason
+            case .queued(let changes):
+                environment = changes.start.first?.environment
+                if let environment { _ = dispatcher.environmentReady(environment, at: now) }
+            case .assigned: break
+            }
+            if let environment { _ = dispatcher.environmentFreed(environment, at: now) }
+            return nil
+        }
+    }
+
+    @Test("A function with two reserved gets twenty requests at once, then one every 50 ms")
+    func reserved() {
+        var caller = Caller(reserved: 2)
+        for _ in 0..<20 { #expect(caller.call(at: at(0)) == nil) }
+        #expect(caller.call(at: at(0)) == .reservedRate)
+        #expect(caller.call(at: at(49)) == .reservedRate)
+        #expect(caller.call(at: at(50)) == nil && caller.call(at: at(50)) == .reservedRate)
+        for _ in 0..<20 { #expect(caller.call(at: at(1050)) == nil) }
+        #expect(caller.call(at: at(1050)) == .reservedRate)
+    }
+
+    @Test("Asynchronous events have no rate, nor have functions without a reservation")
+    func unlimited() {
+        var reserved = Caller(reserved: 1)
+        var shared = Caller(reserved: nil)
+        for _ in 0..<100 {
+            #expect(reserved.call(isSynchronous: false, at: at(0)) == nil)
+            #expect(shared.call(at: at(0)) == nil)
+        }
+        for _ in 0..<10 { #expect(reserved.call(at: at(0)) == nil) }
+        #expect(reserved.call(at: at(0)) == .reservedRate)
+    }
+
+    @Test("Requests that provisioned environments take count too, and a refusal changes nothing")
+    func provisioned() {
+        var dispatcher = Dispatcher<Int>()
+        dispatcher.concurrencyReserved(1, for: 1)
+        let changes = dispatcher.provisionedSet(1, for: 1, of: 1, at: at(0))
+        let environment = changes.start[0].environment
+        _ = dispatcher.environmentReady(environment, at: at(0))
+        for _ in 0..<10 {
+            guard case .assigned = dispatcher.workArrived(1, for: 1, of: 1, isSynchronous: true, at: at(0)) else {
+                Issue.record("not assigned")
+                return
+            }
+            _ = dispatcher.environmentFreed(environment, at: at(0))
+        }
+        guard case .throttled(.reservedRate) = dispatcher.workArrived(1, for: 1, of: 1, isSynchronous: true, at: at(0))
+        else {
+            Issue.record("not throttled")
+            return
+        }
+        #expect(dispatcher.concurrency == 0 && dispatcher.hasIdleProvisioned(1))
     }
 }

@@ -88,8 +88,9 @@ extension DispatcherSimulation {
 
     private mutating func pass(_ nanoseconds: Int64) {
         now = now + nanoseconds
-        for (id, function) in functions where function.debt > 0 {
+        for (id, function) in functions where function.debt > 0 || function.requestDebt > 0 {
             functions[id]?.debt = max(0, function.debt - nanoseconds)
+            functions[id]?.requestDebt = max(0, function.requestDebt - nanoseconds)
         }
     }
 

@@ -39,6 +39,8 @@ struct DispatcherSimulation {
         var inWork = 0
         /// Nanoseconds until all that has been started is given back.
         var debt: Int64 = 0
+        /// Nanoseconds until all synchronous requests are given back.
+        var requestDebt: Int64 = 0
     }
 
     enum Verdict: Equatable {
@@ -102,12 +104,15 @@ struct DispatcherSimulation {
 
     // MARK: Arrivals
 
-    /// What AWS would say: the function's own limit, the account's, an environment that is idle, the scaling rate.
-    func verdict(_ function: Int, _ version: Int) -> Verdict {
+    /// What AWS would say: the function's own limits, the account's, an environment that is idle, the scaling rate.
+    mutating func verdict(_ function: Int, _ version: Int, isSynchronous: Bool) -> Verdict {
         guard let asked = functions[function], let pool = versions[version] else { return .queued }
-        if let environment = pool.provisionedIdle.last { return .assigned(environment) }
+        if let environment = pool.provisionedIdle.last {
+            return isSynchronous && isTooFast(function) ? .throttled(.reservedRate) : .assigned(environment)
+        }
         if let reserved = asked.reserved {
             guard asked.inWork < reserved - provisioned(function) else { return .throttled(.reservedConcurrency) }
+            if isSynchronous, isTooFast(function) { return .throttled(.reservedRate) }
         } else {
             let claimed = functions.reduce(0) { $0 + ($1.value.reserved ?? provisioned($1.key)) }
             let shared = functions.values.reduce(0) { $0 + ($1.reserved == nil ? $1.inWork : 0) }
@@ -116,9 +121,20 @@ struct DispatcherSimulation {
         if let environment = pool.idle.last { return .assigned(environment) }
         if pool.starting > pool.waiting.count { return .queued }
         let missing = versions.values.reduce(0) { $0 + ($1.function == function ? $1.missing : 0) }
-        let interval = Int64(limits.scaling.period / .nanoseconds(1)) / Int64(limits.scaling.count)
+        let interval = limits.scaling.interval
         let available = limits.scaling.count - Int((asked.debt + interval - 1) / interval)
         return available > missing ? .queued : .throttled(.scalingRate)
+    }
+
+    /// Ten requests a second for each unit of what is reserved; this one is counted if it is none too many.
+    private mutating func isTooFast(_ function: Int) -> Bool {
+        guard let reserved = functions[function]?.reserved, let debt = functions[function]?.requestDebt else {
+            return false
+        }
+        let interval = 1_000_000_000 / Int64(10 * reserved)
+        guard debt <= Int64(10 * reserved - 1) * interval else { return true }
+        functions[function]?.requestDebt += interval
+        return false
     }
 
     func provisioned(_ function: Int) -> Int {
@@ -128,8 +144,8 @@ struct DispatcherSimulation {
     mutating func submit(_ function: Int, _ version: Int, event: Int?) {
         let work = works.count
         works.append((function, event, 0, false))
-        let expected = verdict(function, version)
-        switch dispatcher.workArrived(work, for: version, of: function, at: now) {
+        let expected = verdict(function, version, isSynchronous: event == nil)
+        switch dispatcher.workArrived(work, for: version, of: function, isSynchronous: event == nil, at: now) {
         case .throttled(let reason):
             if expected != .throttled(reason) { problems.append("throttled for \(reason), not \(expected)") }
             throttles[reason, default: 0] += 1
@@ -251,7 +267,7 @@ struct DispatcherSimulation {
     }
 
     mutating func apply(_ changes: Dispatcher<Int>.Changes) {
-        let interval = Int64(limits.scaling.period / .nanoseconds(1)) / Int64(limits.scaling.count)
+        let interval = limits.scaling.interval
         for (id, version) in changes.start {
             let isProvisioned = dispatcher.environments[id]?.isProvisioned ?? false
             environments[id] = Environment(version: version, isProvisioned: isProvisioned, doing: .starting)

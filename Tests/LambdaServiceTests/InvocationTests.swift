@@ -221,6 +221,11 @@ struct InvocationTests {
             let result = try await fixture.invoke("f")
             #expect(result.functionError == "Unhandled")
             #expect(result.payload.string == #"{"errorMessage":"no luck","errorType":"Function.Init","requestId":""}"#)
+            let log = fixture.log()
+            for line in ["Phase: init\t", "Phase: invoke\t", "REPORT RequestId: \(result.requestID)\t"] {
+                let told = log.split(separator: "\n").first { $0.contains(line) }
+                #expect(told?.hasSuffix("\tStatus: error\tError Type: Function.NoLuck") == true, "\(line)")
+            }
         }
     }
 

@@ -30,6 +30,10 @@ private func runningMachine() -> Machine {
     return machine
 }
 
+private func posted(_ body: Bytes) -> PostedInitError {
+    PostedInitError(body: body, type: RuntimeErrorType.reported("Runtime.Broken"))
+}
+
 @Suite("The runtime state machine")
 struct RuntimeStateMachineTests {
     @Test("The first next ends the init, and the first report tells how long it took")
@@ -102,7 +106,7 @@ struct RuntimeStateMachineTests {
                 + "Error: State transition is not allowed")
         var ready = readyMachine()
         #expect(ready.responseBegan(requestID: "id", isError: false) == .invalidRequestID)
-        #expect(ready.initErrorPosted("{}", at: .milliseconds(90), grace: 1)?.status == 403)
+        #expect(ready.initErrorPosted(posted("{}"), at: .milliseconds(90), grace: 1)?.status == 403)
     }
 
     // aws-lambda-runtime-interface-emulator, internal/lambda/rapi/handler/invocationresponse.go: an unknown response
@@ -182,19 +186,41 @@ struct RuntimeStateMachineTests {
     @Test("What a runtime posts as its init error is the result, verbatim")
     func postedInitError() {
         var machine = machine()
-        #expect(machine.initErrorPosted("{\"a\":1}", at: .milliseconds(5), grace: 1_000_000_000) == nil)
+        #expect(machine.initErrorPosted(posted("{\"a\":1}"), at: .milliseconds(5), grace: 1_000_000_000) == nil)
         #expect(machine.deadline == .milliseconds(1005))
-        #expect(machine.initErrorPosted("{}", at: .milliseconds(6), grace: 1)?.message.contains("InitError") == true)
-        _ = machine.processEnded(.exited(.status(1)), at: .milliseconds(8))
+        #expect(
+            machine.initErrorPosted(posted("{}"), at: .milliseconds(6), grace: 1)?.message.contains("InitError") == true
+        )
+        guard case .initFailed(let first) = machine.processEnded(.exited(.status(1)), at: .milliseconds(8)) else {
+            Issue.record("no failure")
+            return
+        }
+        #expect(first.status == .error("Runtime.Broken"))
         _ = machine.assigned("w", requestID: "id", at: .milliseconds(10), timeout: 3_000_000_000)
-        #expect(machine.initErrorPosted("{\"b\":2}", at: .milliseconds(12), grace: 1_000_000_000) == nil)
+        #expect(machine.initErrorPosted(posted("{\"b\":2}"), at: .milliseconds(12), grace: 1_000_000_000) == nil)
         guard
-            case .reinitFailed(_, let result, _, _) = machine.processEnded(.exited(.status(1)), at: .milliseconds(15))
+            case .reinitFailed(_, let result, let second, let report) = machine.processEnded(
+                .exited(.status(1)), at: .milliseconds(15))
         else {
             Issue.record("no failure")
             return
         }
         #expect(result == .posted("{\"b\":2}"))
+        #expect(second.status == .error("Runtime.Broken") && report.status == second.status)
+    }
+
+    // aws-lambda-runtime-interface-emulator, internal/lambda/fatalerror.
+    @Test(
+        "Reports tell the types that AWS knows by their form, and of others that they are unknown",
+        arguments: [
+            ("Runtime.ImportModuleError", "Runtime.ImportModuleError"), ("Function.Own", "Function.Own"),
+            ("Function.own", "Function.Unknown"), ("Function.X", "Function.Unknown"),
+            ("Function.A1", "Function.Unknown"), ("Runtime.A\tB", "Runtime.Unknown"), ("Runtime.", "Runtime.Unknown"),
+            ("ReferenceError", "Runtime.Unknown"), ("Extension.Crash", "Runtime.Unknown"), ("", "Runtime.Unknown"),
+            (nil, "Runtime.Unknown"),
+        ])
+    func errorTypes(type: String?, reported: String) {
+        #expect(RuntimeErrorType.reported(type) == reported)
     }
 
     @Test("An invocation that takes too long ends at its deadline")

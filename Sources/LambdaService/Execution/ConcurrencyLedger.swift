@@ -19,22 +19,34 @@ struct ConcurrencyLedger {
         var inWork = 0
         /// In provisioned environments.
         var provisionedInWork = 0
-        var scaling = ScalingAllowance()
+        var scaling = RateAllowance()
+        /// The synchronous requests that what is reserved allows.
+        var requests = RateAllowance()
 
         /// What it takes from the account that others cannot have.
         var claim: Int { reserved ?? provisioned }
 
         mutating func enter(
-            _ unreservedInWork: inout Int, of unreserved: Int, _ total: inout Int
+            _ unreservedInWork: inout Int, of unreserved: Int, _ total: inout Int, requestedAt: MonotonicTime?
         ) -> ThrottleReason? {
             if let reserved {
                 guard inWork < reserved - provisioned else { return .reservedConcurrency }
+                if let requestedAt, let reason = request(at: requestedAt) { return reason }
             } else {
                 guard unreservedInWork < unreserved else { return .concurrency }
                 unreservedInWork += 1
             }
             inWork += 1
             total += 1
+            return nil
+        }
+
+        /// A synchronous request comes; the account's own rate, which no machine reaches, is not counted.
+        mutating func request(at now: MonotonicTime) -> ThrottleReason? {
+            guard let reserved else { return nil }
+            let rate = RateAllowance.Rate.requests(concurrency: reserved)
+            guard requests.available(at: now, rate) > 0 else { return .reservedRate }
+            requests.take(at: now, rate)
             return nil
         }
 
@@ -45,7 +57,7 @@ struct ConcurrencyLedger {
     }
 
     let account: Int
-    let scalingRate: ScalingAllowance.Rate
+    let scalingRate: RateAllowance.Rate
     /// By their ids: unlike a dictionary's, an array's elements are changed without an allocation.
     private var functions: [Function] = []
     /// What all functions have in work.
@@ -54,16 +66,25 @@ struct ConcurrencyLedger {
     /// What functions have reserved, or provisioned without a reservation.
     private var claimed = 0
 
-    init(account: Int, scalingRate: ScalingAllowance.Rate) {
+    init(account: Int, scalingRate: RateAllowance.Rate) {
         self.account = account
         self.scalingRate = scalingRate
     }
 
     /// Counts one more invocation, unless the function may not have it.
-    mutating func enter(_ function: FunctionID) -> ThrottleReason? {
+    ///
+    /// - Parameter requestedAt: when a synchronous one came; nil for an attempt at an asynchronous event, which no rate
+    ///   limits.
+    mutating func enter(_ function: FunctionID, requestedAt: MonotonicTime? = nil) -> ThrottleReason? {
         let unreserved = account - claimed
         makeRoom(for: function)
-        return functions[function].enter(&unreservedInWork, of: unreserved, &inWork)
+        return functions[function].enter(&unreservedInWork, of: unreserved, &inWork, requestedAt: requestedAt)
+    }
+
+    /// Counts a synchronous request that a provisioned environment could take, unless the function gets too many.
+    mutating func request(_ function: FunctionID, at now: MonotonicTime) -> ThrottleReason? {
+        makeRoom(for: function)
+        return functions[function].request(at: now)
     }
 
     /// Takes one invocation off.

@@ -60,6 +60,11 @@ extension Dispatcher {
         return Allocation(ready: ready, hasFailed: pools[version]?.provisioning.hasFailed ?? false)
     }
 
+    /// Whether a provisioned environment of a version has nothing to do.
+    func hasIdleProvisioned(_ version: VersionID) -> Bool {
+        pools[version]?.provisioning.idle.isEmpty == false
+    }
+
     /// An idle provisioned environment of a version gets work.
     mutating func takeProvisioned(_ version: VersionID) -> EnvironmentID? {
         guard let environment = pools[version]?.provisioning.idle.popLast() else { return nil }

@@ -19,7 +19,7 @@ struct Dispatcher<Work> {
         /// How many environments may live at once on this machine; more work waits.
         var environments = 64
         /// How fast a function may start environments; what would need more is throttled.
-        var scaling = ScalingAllowance.Rate()
+        var scaling = RateAllowance.Rate.scaling
     }
 
     enum Condition {
@@ -121,11 +121,16 @@ extension Dispatcher {
         case throttled(ThrottleReason)
     }
 
+    /// - Parameter isSynchronous: whether its caller waits for the result: such work has a rate limit.
     mutating func workArrived(
-        _ work: Work, for version: VersionID, of function: FunctionID, at now: MonotonicTime
+        _ work: Work, for version: VersionID, of function: FunctionID, isSynchronous: Bool = false,
+        at now: MonotonicTime
     ) -> Arrival {
-        if unusedProvisioned > 0, let environment = takeProvisioned(version) { return .assigned(environment) }
-        if let reason = ledger.enter(function) { return .throttled(reason) }
+        if unusedProvisioned > 0, hasIdleProvisioned(version) {
+            if isSynchronous, let reason = ledger.request(function, at: now) { return .throttled(reason) }
+            if let environment = takeProvisioned(version) { return .assigned(environment) }
+        }
+        if let reason = ledger.enter(function, requestedAt: isSynchronous ? now : nil) { return .throttled(reason) }
         if let environment = pools[version]?.idle.popLast()?.environment {
             idleCount -= 1
             environments[environment]?.work()

@@ -141,7 +141,9 @@ extension ExecutionPool {
         guard let environment = environments[id], !environment.isEnding else { return Self.ended }
         let now = MonotonicTime.now
         let grace = Int64(options.initErrorGrace / .nanoseconds(1))
-        if let refusal = environment.machine.initErrorPosted(body, at: now, grace: grace) { return refusal.response }
+        let error = PostedInitError(
+            body: body, type: RuntimeErrorType.reported(request.headers[RuntimeErrorType.header]))
+        if let refusal = environment.machine.initErrorPosted(error, at: now, grace: grace) { return refusal.response }
         if let deadline = environment.machine.deadline { setTimer(for: deadline, now) }
         return .accepted
     }

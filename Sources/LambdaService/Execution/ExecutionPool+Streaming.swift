@@ -71,7 +71,7 @@ enum StreamedPost {
     ///
     /// Without a body the error's type alone makes one.
     static func error(in trailers: HTTPHeaders) -> Bytes? {
-        let type = trailers["Lambda-Runtime-Function-Error-Type"] ?? ""
+        let type = trailers[RuntimeErrorType.header] ?? ""
         let body = trailers["Lambda-Runtime-Function-Error-Body"] ?? ""
         guard body.isEmpty else { return Base64.decode(body).map { Bytes($0) } ?? Bytes(body) }
         guard !type.isEmpty else { return nil }

@@ -87,7 +87,10 @@ actor ExecutionPool {
     private func accept(_ invocation: PendingInvocation, on version: FunctionVersion) {
         guard !isStopping else { return invocation.resume(.abandoned) }
         let now = MonotonicTime.now
-        switch dispatcher.workArrived(invocation, for: version.id, of: version.functionID, at: now) {
+        let arrival = dispatcher.workArrived(
+            invocation, for: version.id, of: version.functionID,
+            isSynchronous: invocation.request.source == .requestResponse, at: now)
+        switch arrival {
         case .assigned(let environment):
             guard let environment = environments[environment] else {
                 preconditionFailure("an idle environment has gone without a word")

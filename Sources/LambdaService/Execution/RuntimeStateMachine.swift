@@ -22,7 +22,7 @@ struct RuntimeStateMachine<Work> {
         let began: MonotonicTime
         let deadline: MonotonicTime
         /// What the runtime posted as the init's error.
-        var error: Bytes?
+        var error: PostedInitError?
     }
 
     enum State {
@@ -184,7 +184,7 @@ extension RuntimeStateMachine {
     /// Its process is expected to end now.
     ///
     /// - Parameter grace: nanoseconds that the process gets to do so.
-    mutating func initErrorPosted(_ error: Bytes, at now: MonotonicTime, grace: Int64) -> RuntimeAPIError? {
+    mutating func initErrorPosted(_ error: PostedInitError, at now: MonotonicTime, grace: Int64) -> RuntimeAPIError? {
         switch state {
         case .initializing(let initialization) where initialization.error == nil:
             state = .initializing(initialization.failed(error, at: now, grace))
@@ -208,7 +208,7 @@ extension RuntimeStateMachine {
 }
 
 extension RuntimeStateMachine.Init {
-    fileprivate func failed(_ error: Bytes, at now: MonotonicTime, _ grace: Int64) -> Self {
+    fileprivate func failed(_ error: PostedInitError, at now: MonotonicTime, _ grace: Int64) -> Self {
         Self(began: began, deadline: min(deadline, now + grace), error: error)
     }
 }
@@ -299,11 +299,13 @@ extension RuntimeStateMachine {
         switch state {
         case .initializing(let initialization):
             state = .initFailed
+            let status = initialization.error.map { .error($0.type) } ?? status
             return .initFailed(
                 InitReport(nanoseconds: now.since(initialization.began), phase: .initialize, status: status))
         case .reinitializing(let initialization, let assignment):
             state = .ended
-            let result = initialization.error.map(FailedResult.posted) ?? .cause(cause)
+            let status = initialization.error.map { .error($0.type) } ?? status
+            let result = initialization.error.map { FailedResult.posted($0.body) } ?? .cause(cause)
             let report = InitReport(nanoseconds: now.since(initialization.began), phase: .invoke, status: status)
             return .reinitFailed(assignment, result, report, self.report(assignment, at: now, status))
         case .running(let assignment), .responding(let assignment, _):

@@ -45,6 +45,8 @@ public enum LambdaLimits {
     public static let scalingCount = 1000
     /// See ``scalingCount``.
     public static let scalingPeriod = Duration.seconds(10)
+    /// How many synchronous requests a second each unit of concurrency allows.
+    static let requestsPerConcurrency = 10
     /// Bytes of all code of an account, 75 GB.
     public static let accountCode = 80_530_636_800
     /// How long the init phase may take before it is given up.
