@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+public import ProxyIntegration
 
 /// An HTTP API: its stages, and which function each route calls.
 public struct HTTPAPI: Sendable {
@@ -9,7 +10,7 @@ public struct HTTPAPI: Sendable {
     let routes: RouteTable<Integration>
     let routeKeys: [RouteKey]
     /// Nil leaves CORS to the functions.
-    let cors: CORSConfiguration?
+    let cors: CORSRules?
 
     /// Describes an API.
     ///
@@ -21,7 +22,7 @@ public struct HTTPAPI: Sendable {
     /// - Throws: ``HTTPAPIError`` when a key is broken or there twice, when a stage has settings for a route that is
     ///   not there, or when something is wanted that API Gateway or Martlet does not do.
     public init(
-        id: String, stages: [Stage] = [Stage()], cors: CORSConfiguration? = nil, routes: [Route]
+        id: String, stages: [Stage] = [Stage()], cors: CORSRules? = nil, routes: [Route]
     ) throws(HTTPAPIError) {
         self.id = id
         self.stages = Dictionary(stages.map { ($0.name, $0) }) { $1 }

@@ -28,7 +28,7 @@ public struct HTTPAPIEndpoint: HTTPHandler {
         let now = environment.clock.now
         let identity = RequestIdentity(id: environment.makeID(), now: now)
         var response: HTTPResponse
-        if let preflight = api.cors?.preflight(request) {
+        if let preflight = api.cors?.preflight(request, status: CORSRules.preflightStatus) {
             response = preflight
         } else {
             do {
@@ -36,7 +36,7 @@ public struct HTTPAPIEndpoint: HTTPHandler {
             } catch {
                 response = error.response
             }
-            api.cors?.apply(to: &response, origin: request.headers["origin"])
+            api.cors?.replaceHeaders(of: &response, origin: request.headers["origin"])
         }
         response.headers["apigw-requestid"] = identity.requestID
         return response

@@ -3,6 +3,7 @@ import AWSWire
 import CloudFormation
 import EventLoop
 import LambdaService
+import ProxyIntegration
 import S3Service
 import SNSService
 import SQSService
@@ -118,7 +119,7 @@ struct Deployment {
                 FunctionURL.Settings(
                     authType: FunctionURL.AuthType(rawValue: resource.authType) ?? .iam,
                     cors: resource.cors.map { cors in
-                        FunctionURLCORS(
+                        CORSRules(
                             allowCredentials: cors.allowCredentials, allowHeaders: cors.allowHeaders,
                             allowMethods: cors.allowMethods, allowOrigins: cors.allowOrigins,
                             exposeHeaders: cors.exposeHeaders, maxAge: cors.maxAge)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import APIGatewayService
 import CloudFormation
+import ProxyIntegration
 
 extension HTTPAPI {
     /// The API that a template describes.
@@ -10,7 +11,7 @@ extension HTTPAPI {
         do throws(HTTPAPIError) {
             try self.init(
                 id: resource.apiID, stages: resource.stages.map { Stage($0) },
-                cors: resource.cors.map { CORSConfiguration($0) },
+                cors: resource.cors.map { CORSRules($0) },
                 routes: resource.routes.map { route in
                     Route(
                         route.key,
@@ -40,7 +41,7 @@ extension HTTPAPI.RouteSettings {
     }
 }
 
-extension CORSConfiguration {
+extension CORSRules {
     fileprivate init(_ resource: HTTPAPIResource.CORS) {
         self.init()
         allowCredentials = resource.allowCredentials

@@ -16,8 +16,7 @@ struct LogsCommand: AsyncParsableCommand {
               martlet logs Resize --filter '{ $.level = "ERROR" }' --json
             """)
 
-    @Argument(help: "The function's name; without it, all functions.")
-    var function: String?
+    @OptionGroup var lookback: LookbackArguments
 
     @Flag(name: [.short, .long], help: "Go on with what comes, until Ctrl-C.")
     var follow = false
@@ -25,21 +24,15 @@ struct LogsCommand: AsyncParsableCommand {
     @Option(help: "Only lines with this; CloudWatch Logs' filter patterns.")
     var filter: String?
 
-    @Option(help: "Only lines since then: 30s, 10m, 2h, 1d ago, or a time such as 2026-11-21T15:04:05Z.")
-    var since: Since?
-
-    @Option(help: "The emulator.")
-    var endpoint = "http://127.0.0.1:4566"
-
     @Flag(help: "One JSON object a line.")
     var json = false
 
     func run() async throws {
         let loop = try EventLoop.start(named: "martlet")
-        let reader = LogReader(endpoint: endpoint, loop: loop, filter: filter)
+        let reader = LogReader(endpoint: lookback.endpoint, loop: loop, filter: filter)
         let stop = StopSignal(loop: loop)
         try await stop.watch()
-        let start = since?.moment(before: Date.now)
+        let start = lookback.since?.moment(before: Date.now)
         do {
             try await show(reader, from: start)
             if follow { try await goOn(reader, loop, until: stop) }
@@ -56,7 +49,9 @@ struct LogsCommand: AsyncParsableCommand {
     private func show(_ reader: LogReader, from start: Int64?) async throws {
         let prefix = "/aws/lambda/"
         let groups =
-            if let function { [prefix + function] } else { try await reader.groups(withPrefix: prefix) }
+            if let function = lookback.function { [prefix + function] } else {
+                try await reader.groups(withPrefix: prefix)
+            }
         for line in try await reader.newLines(of: groups, since: start ?? 0) {
             Console.output(text(of: line, function: String(line.group.dropFirst(prefix.count))))
         }
@@ -73,7 +68,7 @@ struct LogsCommand: AsyncParsableCommand {
         if json { return line.json(function: name) }
         var text = line.message
         if text.hasSuffix("\n") { text.removeLast() }
-        return function == nil ? "\(Console.coloured("[\(name)]", .dim)) \(text)" : text
+        return lookback.function == nil ? "\(Console.coloured("[\(name)]", .dim)) \(text)" : text
     }
 }
 

@@ -21,14 +21,7 @@ struct ReportCommand: AsyncParsableCommand {
               martlet report --json | jq .total.cost
             """)
 
-    @Argument(help: "The function's name; without it, all functions.")
-    var function: String?
-
-    @Option(help: "Only what they did since then: 30s, 10m, 2h, 1d ago, or a time such as 2026-11-21T15:04:05Z.")
-    var since: Since?
-
-    @Option(help: "The emulator.")
-    var endpoint = "http://127.0.0.1:4566"
+    @OptionGroup var lookback: LookbackArguments
 
     @Flag(help: "Print the report as JSON.")
     var json = false
@@ -47,18 +40,18 @@ struct ReportCommand: AsyncParsableCommand {
         await loop.shutdown()
         if json { return Console.output(String(decoding: body, as: UTF8.self)) }
         let report = try JSONDecoder().decode(UsageReport.self, from: body)
-        if let function, report.functions.isEmpty {
-            throw Refused(description: "\(function) did nothing\(since == nil ? "" : " since then").")
+        if let function = lookback.function, report.functions.isEmpty {
+            throw Refused(description: "\(function) did nothing\(lookback.since == nil ? "" : " since then").")
         }
         Console.output(UsageTable(report).text)
     }
 
     /// - Throws: ``Refused`` with what the emulator said, or why nobody answered.
     private func fetch(_ client: HTTPClient) async throws -> Data {
-        let endpoint = endpoint.withoutTrailingSlash
+        let endpoint = lookback.endpoint.withoutTrailingSlash
         var query = QueryString()
-        if let function { query.add("function", function) }
-        if let since { query.add("since", since.parameter) }
+        if let function = lookback.function { query.add("function", function) }
+        if let since = lookback.since { query.add("since", since.parameter) }
         let response: CurlResponse
         do {
             response = try await client.send(

@@ -3,6 +3,7 @@ import Buffers
 import EventLoop
 import HTTP1
 import HTTPServer
+import ProxyIntegration
 import ServiceProtocols
 import Testing
 
@@ -11,8 +12,8 @@ import Testing
 // AWS documentation, "Configure CORS for HTTP APIs".
 @Suite("CORS")
 struct CORSTests {
-    private static var configuration: CORSConfiguration {
-        var cors = CORSConfiguration()
+    private static var configuration: CORSRules {
+        var cors = CORSRules()
         cors.allowOrigins = ["https://birds.example", "http://*"]
         cors.allowMethods = ["GET", "POST"]
         cors.allowHeaders = ["authorization", "x-own"]
@@ -23,7 +24,7 @@ struct CORSTests {
     }
 
     private func send(
-        _ cors: CORSConfiguration? = configuration, _ method: String = "GET", origin: String?,
+        _ cors: CORSRules? = configuration, _ method: String = "GET", origin: String?,
         asks: String? = nil, result: Bytes = "{}"
     ) async throws -> (HTTPResponse, invocations: Int) {
         let harness = try GatewayHarness(cors: cors, loop: try SharedLoop.get()) { _ in .returning(result) }
@@ -88,7 +89,7 @@ struct CORSTests {
 
     @Test("All origins are a star; OPTIONS without a question is a request like any other")
     func anyOrigin() async throws {
-        var cors = CORSConfiguration()
+        var cors = CORSRules()
         cors.allowOrigins = ["*"]
         let (preflight, _) = try await send(cors, "OPTIONS", origin: "https://a.example", asks: "GET")
         #expect(fields(preflight) == ["access-control-allow-origin": "*"])
@@ -98,7 +99,7 @@ struct CORSTests {
 
     @Test("Credentials do not go with all origins")
     func credentials() throws {
-        var cors = CORSConfiguration()
+        var cors = CORSRules()
         cors.allowOrigins = ["*"]
         cors.allowCredentials = true
         #expect(throws: HTTPAPIError("allow-credentials is not supported if 'allow-origin' is *")) {

@@ -4,21 +4,23 @@ import EventLoop
 import HTTP1
 import HTTPServer
 import Locks
+import ProxyIntegration
 import ServiceProtocols
+import TestSupport
 
 @testable import APIGatewayService
 
 /// An API in memory: a clock that stands, and a Lambda that does what the test says.
 struct GatewayHarness {
     let lambda: ScriptedLambda
-    let clock = StandingClock(Timestamp(milliseconds: 1_584_039_838_123))
+    let clock = ManualClock(start: Timestamp(milliseconds: 1_584_039_838_123))
     let gateway: APIGateway
 
     /// One API with the id `a1b2c3d4e5`.
     init(
         stages: [String: [String: String]] = ["$default": [:]],
         settings: [String: HTTPAPI.RouteSettings] = [:], defaults: HTTPAPI.RouteSettings = .init(),
-        cors: CORSConfiguration? = nil, routes: [String] = ["GET /images/{id}", "POST /images"],
+        cors: CORSRules? = nil, routes: [String] = ["GET /images/{id}", "POST /images"],
         timeout: Duration = .seconds(30), loop: EventLoop,
         lambda: @escaping @Sendable (Invocation) async throws(ServiceError) -> InvocationResult
     ) throws {
@@ -82,17 +84,4 @@ extension InvocationResult {
     static func returning(_ payload: Bytes) -> InvocationResult {
         InvocationResult(requestID: "r", executedVersion: "1", functionError: nil, payload: payload)
     }
-}
-
-/// A clock that stands until a test moves it.
-final class StandingClock: EmulatorClock {
-    private let moment: Locked<Timestamp>
-
-    init(_ now: Timestamp) { moment = Locked(now) }
-
-    var now: Timestamp { moment.withLock { $0 } }
-
-    func advance(_ duration: Duration) { moment.withLock { $0 = $0 + duration } }
-
-    func sleep(until deadline: Timestamp) async throws { throw CancellationError() }
 }

@@ -4,6 +4,7 @@ import EventLoop
 import HTTP1
 import HTTPServer
 import ServiceProtocols
+import TestSupport
 import Testing
 
 @testable import APIGatewayService
@@ -111,7 +112,7 @@ struct ThrottlingTests {
         #expect(await harness.send("GET", "/images/1").status == 200)
         #expect(await harness.send("POST", "/dev/images").status == 200)
         #expect(harness.lambda.invocations.count == 4)
-        harness.clock.advance(.seconds(1))
+        harness.clock.advance(by: .seconds(1))
         for status in [200, 429] { #expect(await harness.send("POST", "/images").status == status) }
     }
 

@@ -3,6 +3,7 @@ import Buffers
 import EventLoop
 import Locks
 import ServiceProtocols
+import TestSupport
 import Testing
 
 @testable import LambdaService

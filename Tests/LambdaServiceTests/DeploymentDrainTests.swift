@@ -3,6 +3,7 @@ import Buffers
 import Foundation
 import HTTPServer
 import ServiceProtocols
+import TestSupport
 import Testing
 
 @testable import LambdaService
@@ -14,7 +15,7 @@ private func package(_ variant: Int) -> ZipFile {
                 do = event.get("do")
                 print("variant", \(variant), "runs", event["n"], flush=True)
                 if event["n"] == 1:
-                    while not os.path.exists(event["gate"]): __import__("time").sleep(0.01)
+                    open(event["gate"]).close()
 
             """)
     return ZipFile([.file("bootstrap", bootstrap, mode: 0o755)])
@@ -57,15 +58,16 @@ struct DeploymentDrainTests {
                     "Role":"arn:aws:iam::000000000000:role/r","Code":{\(code(1))}}
                     """))
             #expect(created.status == 201)
-            let gate = fixture.directory.appendingPathComponent("gate").path
+            let gate = NamedPipe(at: fixture.directory.appendingPathComponent("gate").path)
+            defer { gate.close() }
             for number in 1...15 {
                 _ = try await fixture.service.invokeAsync(
-                    Invocation(function: "f", payload: Bytes(#"{"n":\#(number),"gate":"\#(gate)"}"#)))
+                    Invocation(function: "f", payload: Bytes(#"{"n":\#(number),"gate":"\#(gate.path)"}"#)))
             }
             await first.wait()
             let updated = await fixture.request("PUT", "\(functions)/f/code", body: Bytes("{\(code(2))}"))
             #expect(updated.status == 200)
-            #expect(FileManager.default.createFile(atPath: gate, contents: nil))
+            gate.open()
             _ = await fixture.attempts.next(15)
             let lines = fixture.log().split(separator: "\n").filter { $0.hasPrefix("variant") }.sorted()
             #expect(lines == (["variant 1 runs 1"] + (2...15).map { "variant 2 runs \($0)" }).sorted().map { $0[...] })

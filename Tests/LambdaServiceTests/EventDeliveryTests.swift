@@ -3,6 +3,7 @@ import Buffers
 import Locks
 import ServiceProtocols
 import Store
+import TestSupport
 import Testing
 
 @testable import LambdaService

@@ -6,6 +6,7 @@ import HTTP1
 import HTTPServer
 import Locks
 import ServiceProtocols
+import TestSupport
 import Testing
 
 @testable import LambdaService
@@ -77,7 +78,7 @@ private let extensionScript = """
             fail("exit")
             sys.exit(0)
         if mode == "hold":
-            while not os.path.exists("release"): time.sleep(0.005)
+            open("release").close()
 
     """
 
@@ -112,12 +113,13 @@ struct ExtensionTests {
     func hold() async throws {
         try await ServiceFixture.run { fixture in
             try await fixture.extended("hold")
+            let gate = NamedPipe(at: fixture.directory.appendingPathComponent("task-f/release").path)
+            defer { gate.close() }
             let response = await fixture.request(
                 "POST", "/2015-03-31/functions/f/invocations", body: #"{"do":"count"}"#)
             #expect(response.status == 200)
             #expect(!fixture.log().contains("END RequestId"))
-            let folder = fixture.directory.appendingPathComponent("task-f/release").path
-            _ = FileManager.default.createFile(atPath: folder, contents: nil)
+            gate.open()
             let attempt = try #require(await fixture.attempts.next(1).first)
             #expect(attempt.outcome == .succeeded && fixture.log().contains("END RequestId"))
             // The environment is free again.

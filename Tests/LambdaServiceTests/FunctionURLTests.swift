@@ -3,6 +3,7 @@ import AWSWire
 import Buffers
 import HTTP1
 import HTTPServer
+import ProxyIntegration
 import Testing
 
 @testable import LambdaService
@@ -35,11 +36,11 @@ struct FunctionURLTests {
     // https://docs.aws.amazon.com/lambda/latest/api/API_Cors.html, https://fetch.spec.whatwg.org/#http-cors-protocol.
     @Test("A preflight is answered with what is allowed, to whom it is allowed")
     func preflight() throws {
-        let cors = FunctionURLCORS(
+        let cors = CORSRules(
             allowCredentials: true, allowHeaders: ["x-a", "x-b"], allowMethods: ["GET", "PUT"],
             allowOrigins: ["https://one.example", "http://*"], exposeHeaders: ["x-c"], maxAge: 60)
         let asked: HTTPHeaders = ["Origin": "https://one.example", "Access-Control-Request-Method": "PUT"]
-        let answer = try #require(cors.preflight(request("OPTIONS", asked)))
+        let answer = try #require(cors.preflight(request("OPTIONS", asked), status: 200))
         #expect(answer.status == 200)
         #expect(
             Dictionary(answer.headers.map { ($0.name, $0.value) }) { $1 } == [
@@ -49,21 +50,23 @@ struct FunctionURLTests {
             ])
         var other = asked
         other["Origin"] = "https://two.example"
-        #expect(try #require(cors.preflight(request("OPTIONS", other))).headers.count == 0)
+        #expect(try #require(cors.preflight(request("OPTIONS", other), status: 200)).headers.count == 0)
         other["Origin"] = "http://anything"
-        #expect(try #require(cors.preflight(request("OPTIONS", other))).headers.contains("access-control-allow-origin"))
+        #expect(
+            try #require(cors.preflight(request("OPTIONS", other), status: 200)).headers.contains(
+                "access-control-allow-origin"))
         // An OPTIONS that no browser sends ahead is the function's.
-        #expect(cors.preflight(request("OPTIONS", ["Origin": "https://one.example"])) == nil)
-        #expect(cors.preflight(request("GET", asked)) == nil)
+        #expect(cors.preflight(request("OPTIONS", ["Origin": "https://one.example"]), status: 200) == nil)
+        #expect(cors.preflight(request("GET", asked), status: 200) == nil)
     }
 
     @Test("An answer tells its page what it may read, in place of what the function says")
     func answer() {
-        let cors = FunctionURLCORS(allowOrigins: ["*"], exposeHeaders: ["x-c"])
+        let cors = CORSRules(allowOrigins: ["*"], exposeHeaders: ["x-c"])
         var response = HTTPResponse(status: 200, headers: ["Access-Control-Allow-Origin": "https://own.example"])
-        cors.apply(to: &response, for: request("GET", [:]))
+        cors.apply(to: &response, origin: nil)
         #expect(response.headers["access-control-allow-origin"] == "https://own.example")
-        cors.apply(to: &response, for: request("GET", ["Origin": "https://page.example"]))
+        cors.apply(to: &response, origin: "https://page.example")
         #expect(response.headers.values("access-control-allow-origin") == ["*"])
         #expect(response.headers["access-control-expose-headers"] == "x-c")
         #expect(!response.headers.contains("vary"))

@@ -7,6 +7,7 @@ import HTTPServer
 import Locks
 import ServiceProtocols
 import Store
+import TestSupport
 import Testing
 
 @testable import LambdaService
@@ -125,7 +126,8 @@ struct ServiceFixture {
         if handler == "init-exit" or (handler == "init-exit-once" and first_time()): sys.exit(3)
         if handler == "init-hang" and not os.path.exists("open"): signal.pause()
         if handler == "init-error":
-            call("POST", "init/error", '{"errorMessage":"no luck","errorType":"Function.Init","requestId":""}')
+            call("POST", "init/error", '{"errorMessage":"no luck","errorType":"Function.Init","requestId":""}',
+                 {"Lambda-Runtime-Function-Error-Type": "Function.NoLuck"})
             sys.exit(1)
         print("pid", os.getpid(), flush=True)
         count = 0
@@ -181,82 +183,5 @@ final class Attempts: InvocationObserver {
             if records.count == count { break }
         }
         return records
-    }
-}
-
-/// A clock that stands still until it is told; then whoever sleeps until then wakes.
-final class ManualClock: EmulatorClock {
-    private struct State {
-        var now: Timestamp
-        var sleepers: [Int: (deadline: Timestamp, continuation: CheckedContinuation<Void, any Error>)] = [:]
-        var cancelled: Set<Int> = []
-        var last = 0
-        var waiter: CheckedContinuation<Timestamp, Never>?
-    }
-
-    // Guards all of it: the service sleeps on its loop, the test tells the time.
-    private let state: Locked<State>
-
-    init(start: Timestamp) { state = Locked(State(now: start)) }
-
-    var now: Timestamp { state.withLock { $0.now } }
-
-    func sleep(until deadline: Timestamp) async throws {
-        let id = state.withLock { state in
-            state.last += 1
-            return state.last
-        }
-        try await withTaskCancellationHandler {
-            try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
-                let waiter: CheckedContinuation<Timestamp, Never>? = state.withLock { state in
-                    if state.cancelled.contains(id) {
-                        continuation.resume(throwing: CancellationError())
-                        return nil
-                    }
-                    if state.now >= deadline {
-                        continuation.resume()
-                        return nil
-                    }
-                    state.sleepers[id] = (deadline, continuation)
-                    return state.waiter.take()
-                }
-                waiter?.resume(returning: deadline)
-            }
-        } onCancel: {
-            let sleeper = state.withLock { state -> CheckedContinuation<Void, any Error>? in
-                state.cancelled.insert(id)
-                return state.sleepers.removeValue(forKey: id)?.continuation
-            }
-            sleeper?.resume(throwing: CancellationError())
-        }
-    }
-
-    /// Waits until somebody sleeps; returns until when.
-    func nextDeadline() async -> Timestamp {
-        await withCheckedContinuation { continuation in
-            let ready = state.withLock { state -> Timestamp? in
-                if let next = state.sleepers.values.map(\.deadline).min() { return next }
-                state.waiter = continuation
-                return nil
-            }
-            if let ready { continuation.resume(returning: ready) }
-        }
-    }
-
-    /// Waits until somebody sleeps, and moves the time to that sleeper's deadline.
-    ///
-    /// - Returns: how long it was.
-    @discardableResult
-    func jump() async -> Duration {
-        let before = now
-        let next = await nextDeadline()
-        let due = state.withLock { state in
-            state.now = max(state.now, next)
-            let due = state.sleepers.filter { $0.value.deadline <= state.now }
-            for id in due.keys { state.sleepers[id] = nil }
-            return due.values.map(\.continuation)
-        }
-        for continuation in due { continuation.resume() }
-        return next - before
     }
 }

@@ -2,6 +2,7 @@
 import Buffers
 import Foundation
 import ServiceProtocols
+import TestSupport
 import Testing
 
 @testable import LambdaService
@@ -9,7 +10,7 @@ import Testing
 /// An extension that subscribes as the function's variable `MODE` says, and writes what it gets to a file.
 private let subscriberScript = """
     #!/usr/bin/env python3
-    import http.client, http.server, json, os, socket, sys, threading, time
+    import http.client, http.server, json, os, socket, sys, threading
     mode = os.environ["MODE"]
     received = open("received", "a", buffering=1)
     api = http.client.HTTPConnection(os.environ["AWS_LAMBDA_RUNTIME_API"])
@@ -26,7 +27,7 @@ private let subscriberScript = """
         protocol_version = "HTTP/1.1"
         def do_POST(self):
             body = self.rfile.read(int(self.headers["Content-Length"]))
-            while mode == "slow" and not os.path.exists("go"): time.sleep(0.005)
+            if mode == "slow": open("go").close()
             take(json.loads(body))
             self.send_response(200)
             self.send_header("Content-Length", "0")
@@ -203,11 +204,12 @@ struct TelemetryTests {
     func slow() async throws {
         try await ServiceFixture.run { fixture in
             try await fixture.subscribed("slow")
+            let gate = NamedPipe(at: fixture.directory.appendingPathComponent("task-f/go").path)
+            defer { gate.close() }
             let line = String(repeating: "x", count: 999)
             let text = Array(repeating: line, count: 2000).joined(separator: #"\n"#)
             _ = try await fixture.invoke("f", #"{"do":"say","text":"\#(text)"}"#)
-            let file = fixture.directory.appendingPathComponent("task-f/go").path
-            _ = FileManager.default.createFile(atPath: file, contents: nil)
+            gate.open()
             try await fixture.invoke(untilLogHas: "told of drops\n")
             let received = try await fixture.received()
             let dropped = received.compactMap(\.record?.droppedRecords).reduce(0, +)

@@ -6,6 +6,7 @@ import HTTPServer
 import LambdaEvents
 import ServiceProtocols
 import Store
+import TestSupport
 import Testing
 
 @testable import S3Service
@@ -60,8 +61,8 @@ struct NotificationTests {
                 ServiceError(code: "ResourceNotFoundException", message: "Function not found", status: 404),
             ])
             #expect(await s3.put("a", "1").status == 200)
-            await s3.clock.sleeperComes()
-            s3.clock.advance(.seconds(1))
+            await s3.clock.nextDeadline()
+            s3.clock.advance(by: .seconds(1))
             // The second attempt for "a" met the refusal for good.
             await s3.put("b", "2")
             #expect(try record(await s3.lambda.next()).s3.object.key == "b")
@@ -79,7 +80,7 @@ struct NotificationTests {
             await s3.lambda.refuse([ServiceError(code: "ServiceException", message: "", status: 500)])
             let body = Bytes([UInt8](repeating: 3, count: 200_000))
             _ = await s3.send("PUT", "/shelf/kept", body: PiecewiseBody([body]))
-            await s3.clock.sleeperComes()
+            await s3.clock.nextDeadline()
             // The state of a process that dies now: an event that was not taken, and files that nothing refers to.
             try Data([1]).write(to: s3.directory.appendingPathComponent("objects/3/earlier-1"))
             try Data([1]).write(to: s3.directory.appendingPathComponent("objects/incoming/earlier-2"))

@@ -5,6 +5,7 @@ import Foundation
 import HTTP1
 import HTTPServer
 import ServiceProtocols
+import TestSupport
 import Testing
 
 @testable import S3Service
@@ -165,7 +166,7 @@ struct ObjectTests {
             #expect(
                 await s3.send("PUT", "/shelf/key?\(query(issued))", isSigned: false).code == "SignatureDoesNotMatch")
             #expect(await s3.send("GET", "/shelf/key?\(query(unknown))", isSigned: false).code == "InvalidAccessKeyId")
-            s3.clock.advance(.seconds(301))
+            s3.clock.advance(by: .seconds(301))
             let late = await s3.send("GET", "/shelf/key?\(query(issued))", isSigned: false)
             #expect(late.code == "AccessDenied" && late.text.contains("Request has expired"))
         }

@@ -5,68 +5,11 @@ import EventLoop
 import Foundation
 import HTTP1
 import HTTPServer
-import Locks
 import ServiceProtocols
 import Store
+import TestSupport
 
 @testable import S3Service
-
-/// A clock that stands until it is moved.
-final class ManualClock: EmulatorClock {
-    private struct State {
-        var now: Timestamp
-        var lead = Duration.zero
-        var sleepers: [(deadline: Timestamp, wake: CheckedContinuation<Void, Never>)] = []
-        var watchers: [CheckedContinuation<Void, Never>] = []
-    }
-
-    private let state: Locked<State>
-
-    init(_ milliseconds: Int64 = 1_800_000_000_000) {
-        state = Locked(State(now: Timestamp(milliseconds: milliseconds)))
-    }
-
-    var now: Timestamp { state.withLock { $0.now } }
-
-    var clientTime: Timestamp { state.withLock { $0.now + (.zero - $0.lead) } }
-
-    /// Puts the clock that much before that of the clients.
-    func run(ahead lead: Duration) { state.withLock { $0.lead = lead } }
-
-    func sleep(until deadline: Timestamp) async throws {
-        await withCheckedContinuation { continuation in
-            let watchers: [CheckedContinuation<Void, Never>]? = state.withLock { state in
-                guard deadline > state.now else { return nil }
-                state.sleepers.append((deadline, continuation))
-                defer { state.watchers = [] }
-                return state.watchers
-            }
-            guard let watchers else { return continuation.resume() }
-            for watcher in watchers { watcher.resume() }
-        }
-    }
-
-    /// Returns when somebody sleeps.
-    func sleeperComes() async {
-        await withCheckedContinuation { continuation in
-            let isThere = state.withLock { state in
-                if state.sleepers.isEmpty { state.watchers.append(continuation) }
-                return !state.sleepers.isEmpty
-            }
-            if isThere { continuation.resume() }
-        }
-    }
-
-    func advance(_ duration: Duration) {
-        let woken = state.withLock { state in
-            state.now = state.now + duration
-            let woken = state.sleepers.filter { $0.deadline <= state.now }
-            state.sleepers.removeAll { $0.deadline <= state.now }
-            return woken
-        }
-        for sleeper in woken { sleeper.wake.resume() }
-    }
-}
 
 /// Lambda as S3 sees it: keeps what it is given, and refuses as long as it is told to.
 actor RecordingLambda: Invoking {
@@ -165,7 +108,7 @@ struct Fixture: Sendable {
     ) async throws {
         let loop = try EventLoop.start(named: "s3-test")
         let store = try Store.open(directory: directory)
-        let (clock, lambda) = (ManualClock(), RecordingLambda())
+        let (clock, lambda) = (ManualClock(start: Timestamp(milliseconds: 1_800_000_000_000)), RecordingLambda())
         let environment = ServiceEnvironment(account: "000000000000", region: region, clock: clock) {
             UUID().uuidString.lowercased()
         }
@@ -176,7 +119,7 @@ struct Fixture: Sendable {
         let fixture = Fixture(s3: s3, lambda: lambda, clock: clock, directory: directory)
         let result: Result<Void, any Error>
         do { result = .success(try await body(fixture)) } catch { result = .failure(error) }
-        clock.advance(.seconds(1_000_000))
+        clock.advance(by: .seconds(1_000_000))
         await s3.stop()
         try store.close()
         await loop.shutdown()

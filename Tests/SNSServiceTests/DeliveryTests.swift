@@ -2,6 +2,7 @@
 import Buffers
 import HTTPServer
 import ServiceProtocols
+import TestSupport
 import Testing
 
 @testable import SNSService
@@ -43,13 +44,13 @@ struct DeliveryTests {
         let answer = await sns.call("Publish", [("TopicArn", topic), ("Message", "m")])
         #expect(answer.status == 200)
         await sns.lambda.attempts(3)
-        #expect(await sns.clock.passNextSleep() == .seconds(1))
+        #expect(await sns.clock.jump() == .seconds(1))
         await sns.lambda.attempts(4)
-        #expect(await sns.clock.passNextSleep() == .seconds(1))
+        #expect(await sns.clock.jump() == .seconds(1))
         await sns.lambda.attempts(5)
-        #expect(await sns.clock.passNextSleep() == .seconds(1))
+        #expect(await sns.clock.jump() == .seconds(1))
         await sns.lambda.attempts(6)
-        let slept = await sns.clock.passNextSleep()
+        let slept = await sns.clock.jump()
         #expect(slept > .seconds(1) && slept < .seconds(2))
         await sns.lambda.attempts(7)
         #expect(Set(sns.lambda.invocations.map(\.payload.string)).count == 1)
@@ -91,7 +92,7 @@ struct DeliveryTests {
         _ = await sns.call("Publish", [("TopicArn", topic), ("Message", "m")])
         await sns.lambda.attempts(3)
         _ = await sns.call("Unsubscribe", [("SubscriptionArn", subscription)])
-        _ = await sns.clock.passNextSleep()
+        _ = await sns.clock.jump()
         await sns.service.stop()
         #expect(sns.lambda.invocations.count == 3)
     }

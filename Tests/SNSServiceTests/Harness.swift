@@ -8,6 +8,7 @@ import HTTPServer
 import Locks
 import ServiceProtocols
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import SNSService
@@ -21,7 +22,7 @@ struct Harness {
         return (loop: loop, signer: NotificationSigner(loop: loop))
     }
 
-    let clock = ManualClock(now: Timestamp(milliseconds: 1_700_000_000_123))
+    let clock = ManualClock(start: Timestamp(milliseconds: 1_700_000_000_123))
     let lambda = RecordingLambda()
     let service: SNSService
 
@@ -139,79 +140,4 @@ final class RecordingLambda: Invoking {
     }
 
     func allows(_ caller: ServiceCaller, toInvoke function: String) async -> Bool { true }
-}
-
-/// A clock that stands until a test moves it.
-final class ManualClock: EmulatorClock {
-    private struct Sleeper {
-        var id: Int
-        var deadline: Timestamp
-        var continuation: CheckedContinuation<Void, any Error>
-    }
-
-    private struct State {
-        var now: Timestamp
-        var lastID = 0
-        var sleepers: [Sleeper] = []
-        var cancelled: Set<Int> = []
-        var watchers: [CheckedContinuation<Timestamp, Never>] = []
-    }
-
-    private let state: Locked<State>
-
-    init(now: Timestamp) {
-        state = Locked(State(now: now))
-    }
-
-    var now: Timestamp { state.withLock { $0.now } }
-
-    func sleep(until deadline: Timestamp) async throws {
-        let id = state.withLock { state in
-            state.lastID += 1
-            return state.lastID
-        }
-        try await withTaskCancellationHandler {
-            try await withCheckedThrowingContinuation { continuation in
-                let (isCancelled, watchers): (Bool, [CheckedContinuation<Timestamp, Never>]) = state.withLock { state in
-                    if state.cancelled.contains(id) { return (true, []) }
-                    state.sleepers.append(Sleeper(id: id, deadline: deadline, continuation: continuation))
-                    defer { state.watchers = [] }
-                    return (false, state.watchers)
-                }
-                if isCancelled { continuation.resume(throwing: CancellationError()) }
-                for watcher in watchers { watcher.resume(returning: deadline) }
-            }
-        } onCancel: {
-            let sleeper = state.withLock { state in
-                state.cancelled.insert(id)
-                let sleeper = state.sleepers.first { $0.id == id }
-                state.sleepers.removeAll { $0.id == id }
-                return sleeper
-            }
-            sleeper?.continuation.resume(throwing: CancellationError())
-        }
-    }
-
-    /// Waits until somebody sleeps, and wakes them at their moment.
-    ///
-    /// - Returns: how long they slept.
-    func passNextSleep() async -> Duration {
-        let deadline = await withCheckedContinuation { (continuation: CheckedContinuation<Timestamp, Never>) in
-            let deadline = state.withLock { state in
-                if let first = state.sleepers.map(\.deadline).min() { return Timestamp?.some(first) }
-                state.watchers.append(continuation)
-                return nil
-            }
-            if let deadline { continuation.resume(returning: deadline) }
-        }
-        let (slept, woken) = state.withLock { state in
-            let slept = deadline - state.now
-            state.now = deadline
-            let woken = state.sleepers.filter { $0.deadline <= deadline }
-            state.sleepers.removeAll { $0.deadline <= deadline }
-            return (slept, woken)
-        }
-        for sleeper in woken { sleeper.continuation.resume() }
-        return slept
-    }
 }

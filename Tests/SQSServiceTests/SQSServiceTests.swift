@@ -7,6 +7,7 @@ import JSON
 import Locks
 import ServiceProtocols
 import Store
+import TestSupport
 import Testing
 
 @testable import SQSService
@@ -40,7 +41,7 @@ struct SQSServiceTests {
         try await Fixture.run { fixture async throws in
             try await fixture.service.deploy("q", attributes: [:])
             async let received = fixture.receive("q", wait: 20)
-            await fixture.clock.someoneSleeps()
+            await fixture.clock.nextDeadline()
             _ = try await fixture.service.send(queue: fixture.arn("q"), OutgoingMessage(body: "at last"))
             #expect(try await received.map(\.body) == ["at last"])
         }
@@ -53,11 +54,11 @@ struct SQSServiceTests {
             _ = try await fixture.service.send(queue: fixture.arn("q"), OutgoingMessage(body: "m"))
             _ = try await fixture.receive("q")
             async let again = fixture.receive("q", wait: 20)
-            await fixture.clock.someoneSleeps()
+            await fixture.clock.nextDeadline()
             fixture.clock.advance(by: .seconds(5))
             #expect(try await again.map(\.body) == ["m"])
             async let none = fixture.receive("q", wait: 2)
-            await fixture.clock.someoneSleeps()
+            await fixture.clock.nextDeadline()
             fixture.clock.advance(by: .seconds(2))
             #expect(try await none.isEmpty)
         }
@@ -99,7 +100,7 @@ struct SQSServiceTests {
 /// A service on a loop of its own.
 struct Fixture: Sendable {
     let service: SQSService
-    let clock = SettableClock()
+    let clock = ManualClock()
 
     static func run(store: Store? = nil, _ body: (Fixture) async throws -> Void) async throws {
         let loop = try EventLoop.start(named: "sqs-test")
@@ -151,72 +152,5 @@ struct Fixture: Sendable {
 extension HTTPResponse {
     var text: String {
         if case .bytes(let bytes) = body { bytes.string } else { "" }
-    }
-}
-
-/// A clock that stands still until it is told.
-final class SettableClock: EmulatorClock {
-    private struct State {
-        var now = Timestamp(milliseconds: 1_764_000_000_000)
-        var sleepers: [Int: (deadline: Timestamp, continuation: CheckedContinuation<Void, any Error>)] = [:]
-        var cancelled: Set<Int> = []
-        var last = 0
-        var waiter: CheckedContinuation<Void, Never>?
-    }
-
-    // Guards all of it: the service sleeps on its loop, the test tells the time.
-    private let state = Locked(State())
-
-    var now: Timestamp { state.withLock { $0.now } }
-
-    func sleep(until deadline: Timestamp) async throws {
-        let id = state.withLock { state in
-            state.last += 1
-            return state.last
-        }
-        try await withTaskCancellationHandler {
-            try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
-                let waiter: CheckedContinuation<Void, Never>? = state.withLock { state in
-                    if state.cancelled.contains(id) {
-                        continuation.resume(throwing: CancellationError())
-                        return nil
-                    }
-                    if state.now >= deadline {
-                        continuation.resume()
-                        return nil
-                    }
-                    state.sleepers[id] = (deadline, continuation)
-                    return state.waiter.take()
-                }
-                waiter?.resume()
-            }
-        } onCancel: {
-            let sleeper = state.withLock { state -> CheckedContinuation<Void, any Error>? in
-                state.cancelled.insert(id)
-                return state.sleepers.removeValue(forKey: id)?.continuation
-            }
-            sleeper?.resume(throwing: CancellationError())
-        }
-    }
-
-    /// Returns when somebody sleeps.
-    func someoneSleeps() async {
-        await withCheckedContinuation { continuation in
-            let isAsleep = state.withLock { state in
-                if state.sleepers.isEmpty { state.waiter = continuation }
-                return !state.sleepers.isEmpty
-            }
-            if isAsleep { continuation.resume() }
-        }
-    }
-
-    func advance(by duration: Duration) {
-        let due = state.withLock { state in
-            state.now = state.now + duration
-            let due = state.sleepers.filter { $0.value.deadline <= state.now }
-            for id in due.keys { state.sleepers[id] = nil }
-            return due.values.map(\.continuation)
-        }
-        for continuation in due { continuation.resume() }
     }
 }

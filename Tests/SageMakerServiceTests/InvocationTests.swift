@@ -6,6 +6,7 @@ import HTTPServer
 import LambdaEvents
 import ServiceProtocols
 import Store
+import TestSupport
 import Testing
 
 @testable import SageMakerService
@@ -149,8 +150,8 @@ struct InvocationTests {
             }
             await sagemaker.model.isAsked(2)
             #expect(await sagemaker.model.asked == ["a", "b"])
-            await sagemaker.clock.sleeperComes()
-            sagemaker.clock.advance(.seconds(60))
+            await sagemaker.clock.nextDeadline()
+            sagemaker.clock.advance(by: .seconds(60))
             let (_, expired) = try await sagemaker.topics.next()
             #expect(expired.inferenceId == "id-d")
             #expect(expired.failureReason?.contains("RequestTTLSeconds (60)") == true)
@@ -169,9 +170,9 @@ struct InvocationTests {
             ])
             for _ in 0..<2 { await sagemaker.model.answer(200, "x") }
             try await sagemaker.submit("a")
-            await sagemaker.clock.sleeperComes()
+            await sagemaker.clock.nextDeadline()
             try await sagemaker.submit("b")
-            sagemaker.clock.advance(.seconds(1))
+            sagemaker.clock.advance(by: .seconds(1))
             let (_, notification) = try await sagemaker.topics.next()
             #expect(notification.inferenceId == "id-b")
         }
@@ -188,7 +189,7 @@ struct InvocationTests {
             await sagemaker.topics.refuse([ServiceError(code: "InternalError", message: "", status: 500)])
             await sagemaker.model.answer(200, "done")
             try await sagemaker.submit("told")
-            await sagemaker.clock.sleeperComes()
+            await sagemaker.clock.nextDeadline()
             try await sagemaker.submit("asked")
             await sagemaker.model.isAsked(2)
             // The state of a process that dies now.

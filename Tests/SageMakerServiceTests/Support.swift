@@ -5,76 +5,12 @@ import Foundation
 import HTTP1
 import HTTPServer
 import LambdaEvents
-import Locks
 import Logging
 import ServiceProtocols
 import Store
+import TestSupport
 
 @testable import SageMakerService
-
-/// A clock that stands until it is moved; sleepers are cancelled as they are.
-final class ManualClock: EmulatorClock {
-    private struct State {
-        var now = Timestamp(milliseconds: 1_800_000_000_000)
-        var sleepers: [(id: Int, deadline: Timestamp, wake: CheckedContinuation<Void, any Error>)] = []
-        var nextID = 0
-        var watchers: [CheckedContinuation<Void, Never>] = []
-    }
-
-    private let state = Locked(State())
-
-    var now: Timestamp { state.withLock { $0.now } }
-
-    func sleep(until deadline: Timestamp) async throws {
-        let id = state.withLock { state in
-            state.nextID += 1
-            return state.nextID
-        }
-        try await withTaskCancellationHandler {
-            try await withCheckedThrowingContinuation { continuation in
-                let watchers: [CheckedContinuation<Void, Never>]? = state.withLock { state in
-                    guard !Task.isCancelled, deadline > state.now else { return nil }
-                    state.sleepers.append((id, deadline, continuation))
-                    defer { state.watchers = [] }
-                    return state.watchers
-                }
-                guard let watchers else {
-                    return continuation.resume(
-                        with: Task.isCancelled ? .failure(CancellationError()) : .success(()))
-                }
-                for watcher in watchers { watcher.resume() }
-            }
-        } onCancel: {
-            let cancelled = state.withLock { state in
-                let found = state.sleepers.filter { $0.id == id }
-                state.sleepers.removeAll { $0.id == id }
-                return found
-            }
-            for sleeper in cancelled { sleeper.wake.resume(throwing: CancellationError()) }
-        }
-    }
-
-    /// Returns when somebody sleeps.
-    func sleeperComes() async {
-        await withCheckedContinuation { continuation in
-            let isThere = state.withLock { state in
-                if state.sleepers.isEmpty { state.watchers.append(continuation) }
-                return !state.sleepers.isEmpty
-            }
-            if isThere { continuation.resume() }
-        }
-    }
-
-    func advance(_ duration: Duration) {
-        let woken = state.withLock { state in
-            state.now = state.now + duration
-            let woken = state.sleepers.filter { $0.deadline <= state.now }
-            state.sleepers.removeAll { $0.deadline <= state.now }
-            return woken
-        }
-        for sleeper in woken { sleeper.wake.resume() }
-    }
-}
 
 /// S3 as SageMaker sees it.
 actor MemoryObjects: ObjectStoring {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+public import ProxyIntegration
 
 /// An HTTP endpoint of a function or of an alias
 /// (https://docs.aws.amazon.com/lambda/latest/dg/urls-configuration.html).
@@ -24,12 +25,12 @@ public struct FunctionURL: Sendable, Equatable, Codable {
         /// Who may call it.
         public var authType: AuthType
         /// What browsers are told; nil for nothing.
-        public var cors: FunctionURLCORS?
+        public var cors: CORSRules?
         /// How a result is answered with.
         public var invokeMode: InvokeMode
 
         /// The settings of a function URL.
-        public init(authType: AuthType, cors: FunctionURLCORS? = nil, invokeMode: InvokeMode = .buffered) {
+        public init(authType: AuthType, cors: CORSRules? = nil, invokeMode: InvokeMode = .buffered) {
             self.authType = authType
             self.cors = cors
             self.invokeMode = invokeMode

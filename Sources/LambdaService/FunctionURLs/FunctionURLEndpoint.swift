@@ -3,6 +3,7 @@ import AWSWire
 import Buffers
 import HTTP1
 public import HTTPServer
+import ProxyIntegration
 import ServiceProtocols
 
 extension LambdaService {
@@ -31,7 +32,7 @@ extension LambdaService {
             return FunctionURLError.forbidden.lambdaResponse(requestID)
         }
         let cors = url.settings.cors
-        if let preflight = cors?.preflight(request) { return preflight }
+        if let preflight = cors?.preflight(request, status: 200) { return preflight }
         let trace = TraceHeader.rooted(request.headers["X-Amzn-Trace-Id"], seconds: now / 1000, &random)
         var response: HTTPResponse
         do throws(AWSError) {
@@ -42,7 +43,7 @@ extension LambdaService {
         }
         if !response.headers.contains("x-amzn-requestid") { response.headers.add("x-amzn-requestid", requestID) }
         response.headers["x-amzn-trace-id"] = trace
-        cors?.apply(to: &response, for: request)
+        cors?.apply(to: &response, origin: request.headers["origin"])
         return response
     }
 

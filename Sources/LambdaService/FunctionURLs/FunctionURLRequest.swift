@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import AWSWire
+import ProxyIntegration
 
 /// The body of CreateFunctionUrlConfig and of UpdateFunctionUrlConfig.
 struct FunctionURLRequest: Decodable {
@@ -44,15 +45,15 @@ extension FunctionURLRequest.Cors {
     /// Limits: botocore's model (lambda/2015-03-31); methods: AWS::Lambda::Url.
     ///
     /// - Throws: the error for what is too long, too many, or no method.
-    func settings() throws(AWSError) -> FunctionURLCORS? {
-        let cors = FunctionURLCORS(
+    func settings() throws(AWSError) -> CORSRules? {
+        let cors = CORSRules(
             allowCredentials: AllowCredentials, allowHeaders: AllowHeaders ?? [], allowMethods: AllowMethods ?? [],
             allowOrigins: AllowOrigins ?? [], exposeHeaders: ExposeHeaders ?? [], maxAge: MaxAge)
         try Self.check(cors.allowOrigins, at: "cors.allowOrigins", count: 100, length: 1...253)
         try Self.check(cors.allowHeaders, at: "cors.allowHeaders", count: 100, length: 0...1024)
         try Self.check(cors.exposeHeaders, at: "cors.exposeHeaders", count: 100, length: 0...1024)
         try Self.check(cors.allowMethods, at: "cors.allowMethods", count: 6, length: 0...6)
-        if let method = cors.allowMethods.first(where: { !FunctionURLCORS.methods.contains($0) }) {
+        if let method = cors.allowMethods.first(where: { !Self.methods.contains($0) }) {
             throw .validation(
                 "[\(cors.allowMethods.joined(separator: ", "))]", at: "cors.allowMethods",
                 "Member must satisfy constraint: [Member must satisfy enum value set: "
@@ -62,8 +63,10 @@ extension FunctionURLRequest.Cors {
             let bound = age < 0 ? "greater than or equal to 0" : "less than or equal to 86400"
             throw .validation("\(age)", at: "cors.maxAge", "Member must have value \(bound)")
         }
-        return cors == FunctionURLCORS() ? nil : cors
+        return cors == CORSRules() ? nil : cors
     }
+
+    private static let methods: Set = ["GET", "PUT", "HEAD", "POST", "PATCH", "DELETE", "*"]
 
     private static func check(
         _ items: [String], at field: String, count: Int, length: ClosedRange<Int>

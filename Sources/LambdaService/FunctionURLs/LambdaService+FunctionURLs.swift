@@ -2,6 +2,7 @@
 import AWSWire
 import HTTP1
 import HTTPServer
+import ProxyIntegration
 public import ServiceProtocols
 
 /// The operations on function URLs
@@ -112,7 +113,7 @@ extension LambdaService {
     }
 }
 
-extension FunctionURLCORS {
+extension CORSRules {
     /// `Cors` of the API.
     fileprivate func document() -> [UInt8] {
         var json = JSONObjectWriter()
