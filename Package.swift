@@ -73,6 +73,7 @@ let package = Package(
         library("HTTP1", ["Buffers", "CLLHTTP"]),
         library("HTTPServer", ["EventLoop", "HTTP1", "Locks"]),
         library("Curl", ["Buffers", "Locks", "CLibcurl"]),
+        library("Gzip", ["CZlib"]),
         library("HTTPClient", ["EventLoop", "HTTP1", "Curl"]),
 
         // Pure: what AWS says on the wire, in events and in templates.
@@ -80,6 +81,7 @@ let package = Package(
         library("JSON"),
         library("LambdaEvents", ["JSON"]),
         library("CloudFormation"),
+        library("TriggerEvents", ["Gzip", "AWSWire", "JSON", "LambdaEvents"]),
         library("Scenario", ["JSON"]),
         library("MartletSettings"),
 
@@ -89,7 +91,7 @@ let package = Package(
 
         // The emulated services, and what they know of each other.
         library("ServiceProtocols", ["Buffers"]),
-        library("ProxyIntegration", ["Buffers", "HTTP1", "HTTPServer", "AWSWire", "LambdaEvents", "ServiceProtocols"]),
+        library("ProxyIntegration", ["Buffers", "HTTP1", "HTTPServer", "AWSWire", "LambdaEvents"]),
         library("ServiceWire", ["Buffers", "HTTP1", "HTTPServer", "AWSWire"]),
         library("Store", ["Locks", grdb]),
         library(
@@ -130,8 +132,8 @@ let package = Package(
         library(
             "CloudWatchService",
             [
-                "Buffers", "HTTP1", "HTTPServer", "EventLoop", "AWSWire", "JSON", "ServiceProtocols", "ServiceWire",
-                "CZlib",
+                "Buffers", "HTTP1", "HTTPServer", "EventLoop", "AWSWire", "Gzip", "JSON", "ServiceProtocols",
+                "ServiceWire",
             ]),
         library("STSService", ["HTTPServer", "AWSWire", "ServiceProtocols", "ServiceWire"]),
         library(
@@ -146,7 +148,8 @@ let package = Package(
             name: "martlet",
             dependencies: [
                 "Emulator", "EventLoop", "Buffers", "Curl", "HTTPClient", "AWSWire", "AWSClient", "CloudFormation",
-                "LambdaService", "Locks", "JSON", "Scenario", "ServiceProtocols", "CMalloc", argumentParser,
+                "LambdaService", "Locks", "JSON", "Scenario", "ServiceProtocols", "TriggerEvents", "CMalloc",
+                argumentParser,
             ],
             swiftSettings: swiftSettings),
 
@@ -172,10 +175,12 @@ let package = Package(
         tests(of: "HTTP1"),
         tests(of: "HTTPServer"),
         tests(of: "HTTPClient", ["HTTPServer"]),
+        tests(of: "Gzip"),
         tests(of: "AWSWire"),
         tests(of: "JSON"),
         tests(of: "LambdaEvents"),
         tests(of: "CloudFormation"),
+        tests(of: "TriggerEvents", ["JSON", "LambdaEvents", "Gzip", "AWSWire"]),
         tests(of: "Scenario"),
         tests(of: "MartletSettings"),
         tests(of: "LambdaRuntime", ["Buffers", "Curl", "HTTP1", "LambdaEvents", logging]),

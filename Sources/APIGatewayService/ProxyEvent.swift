@@ -44,7 +44,8 @@ struct ProxyEvent {
             http: APIGatewayV2Request.HTTP(
                 method: request.method, path: path, protocol: "HTTP/1.1", sourceIp: request.remoteAddress,
                 userAgent: request.headers["user-agent"] ?? ""),
-            requestId: requestID, routeKey: route.key.text, stage: stage.name, time: RequestTime.format(now),
+            requestId: requestID, routeKey: route.key.text, stage: stage.name,
+            time: AccessLogTime.format(now.milliseconds),
             timeEpoch: now.milliseconds)
     }
 

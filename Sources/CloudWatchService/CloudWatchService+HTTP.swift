@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import AWSWire
 import Buffers
+import Gzip
 import HTTP1
 public import HTTPServer
 import ServiceProtocols
@@ -37,7 +38,7 @@ extension CloudWatchService: HTTPHandler {
             return sent
         }
         guard encoding == "gzip",
-            let unpacked = sent.withUnsafeBytes({ Gunzip.unpack($0, limit: Self.unpackedLimit) })
+            let unpacked = sent.withUnsafeBytes({ Gzip.unpack($0, limit: Self.unpackedLimit) })
         else { throw CloudWatchError.notReadable }
         return Bytes(unpacked)
     }

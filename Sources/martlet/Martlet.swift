@@ -13,11 +13,15 @@ struct Martlet: AsyncParsableCommand {
               martlet start                          run template.json
               martlet invoke Resize --event e.json   run one function once
               martlet test events/                   play recorded events and compare what they give
+              martlet events generate s3 put         write an event as S3 would send it
               martlet logs --follow                  watch what functions write
               martlet report                         what they did, and what it would cost
 
             Shell completions: martlet --generate-completion-script bash|zsh|fish
             """,
         version: "0.1.0",
-        subcommands: [StartCommand.self, InvokeCommand.self, TestCommand.self, LogsCommand.self, ReportCommand.self])
+        subcommands: [
+            StartCommand.self, InvokeCommand.self, TestCommand.self, EventsCommand.self, LogsCommand.self,
+            ReportCommand.self,
+        ])
 }

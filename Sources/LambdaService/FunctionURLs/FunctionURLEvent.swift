@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import AWSWire
 import Buffers
 import HTTP1
 import HTTPServer
@@ -38,7 +39,7 @@ struct FunctionURLEvent {
             http: APIGatewayV2Request.HTTP(
                 method: request.method, path: request.path, protocol: "HTTP/1.1", sourceIp: request.remoteAddress,
                 userAgent: request.headers["user-agent"] ?? ""),
-            requestId: requestID, routeKey: "$default", stage: "$default", time: RequestTime.format(now),
+            requestId: requestID, routeKey: "$default", stage: "$default", time: AccessLogTime.format(now.milliseconds),
             timeEpoch: now.milliseconds)
         if case .identity(let accessKeyID) = caller {
             let account = environment.account
