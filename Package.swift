@@ -91,6 +91,7 @@ let package = Package(
 
         // The emulated services, and what they know of each other.
         library("ServiceProtocols", ["Buffers"]),
+        library("EmulatedTime", ["EventLoop", "ServiceProtocols"]),
         library("ProxyIntegration", ["Buffers", "HTTP1", "HTTPServer", "AWSWire", "LambdaEvents"]),
         library("ServiceWire", ["Buffers", "HTTP1", "HTTPServer", "AWSWire"]),
         library("Store", ["Locks", grdb]),
@@ -139,7 +140,8 @@ let package = Package(
         library(
             "Emulator",
             [
-                "Buffers", "EventLoop", "HTTP1", "HTTPServer", "AWSWire", "CloudFormation", "ProxyIntegration",
+                "Buffers", "EventLoop", "HTTP1", "HTTPServer", "AWSWire", "CloudFormation", "EmulatedTime",
+                "ProxyIntegration",
                 "ServiceProtocols", "ServiceWire", "Store", "LambdaService", "S3Service", "SNSService",
                 "APIGatewayService",
                 "SageMakerService", "STSService", "LogsService", "SQSService", "CloudWatchService", "MartletSettings",
@@ -148,7 +150,8 @@ let package = Package(
             name: "martlet",
             dependencies: [
                 "Emulator", "EventLoop", "Buffers", "Curl", "HTTPClient", "AWSWire", "AWSClient", "CloudFormation",
-                "LambdaService", "Locks", "JSON", "Scenario", "ServiceProtocols", "TriggerEvents", "CMalloc",
+                "EmulatedTime", "LambdaService", "Locks", "JSON", "Scenario", "ServiceProtocols", "TriggerEvents",
+                "CMalloc",
                 argumentParser,
             ],
             swiftSettings: swiftSettings),
@@ -186,6 +189,7 @@ let package = Package(
         tests(of: "LambdaRuntime", ["Buffers", "Curl", "HTTP1", "LambdaEvents", logging]),
         tests(of: "AWSClient", ["Buffers", "Curl", "AWSWire", "HTTPServer", "HTTP1", "EventLoop"]),
         tests(of: "Store", [grdb]),
+        tests(of: "EmulatedTime", ["EventLoop", "ServiceProtocols"]),
         tests(of: "LambdaService", ["TestSupport"]),
         tests(of: "S3Service", ["TestSupport"]),
         tests(of: "SNSService", ["TestSupport"]),

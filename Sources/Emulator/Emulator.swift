@@ -3,6 +3,7 @@ import APIGatewayService
 public import Buffers
 public import CloudFormation
 import CloudWatchService
+import EmulatedTime
 public import EventLoop
 import Foundation
 import HTTPServer
@@ -38,11 +39,12 @@ public final class Emulator: Sendable {
     public let application: Application
     private let services: Services
     private let servers: [HTTPServer]
+    private let clock: EmulatedClock
     private let state: StateDirectory
 
     init(
         endpoint: String, apis: [API], functionURLs: [(function: String, url: String)], application: Application,
-        services: Services, servers: [HTTPServer],
+        services: Services, servers: [HTTPServer], clock: EmulatedClock,
         state: StateDirectory
     ) {
         self.endpoint = endpoint
@@ -51,6 +53,7 @@ public final class Emulator: Sendable {
         self.application = application
         self.services = services
         self.servers = servers
+        self.clock = clock
         self.state = state
     }
 
@@ -84,6 +87,7 @@ public final class Emulator: Sendable {
     public func stop() async {
         for server in servers { await server.stop(grace: .milliseconds(100)) }
         await services.stop()
+        await clock.end()
         state.removeIfEphemeral()
     }
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+public import EmulatedTime
 public import Foundation
 
 /// How an emulator is started.
@@ -29,8 +30,8 @@ public struct EmulatorOptions: Sendable {
     public var account = "000000000000"
     /// The region that all resources are in.
     public var region = "us-east-1"
-    /// How many times as fast as real time the emulator's clock runs.
-    public var clockSpeed = 1
+    /// How the emulator's clock goes.
+    public var clock = EmulatedClock.Pace.real
     /// How many function processes may live at once; more invocations than that wait.
     public var processLimit = 64
     /// Whether the processes of idle functions are stopped, as AWS freezes them.

@@ -3,6 +3,7 @@ import APIGatewayService
 import AWSWire
 import CloudFormation
 import CloudWatchService
+import EmulatedTime
 import EventLoop
 import Foundation
 import HTTPServer
@@ -23,6 +24,14 @@ struct EmulatorStart {
     let loop: EventLoop
     let reporting: EmulatorReporting
     private let ids = RequestIDs(seed: .random(in: .min ... .max))
+    private let clock: EmulatedClock
+
+    init(options: EmulatorOptions, loop: EventLoop, reporting: EmulatorReporting) {
+        self.options = options
+        self.loop = loop
+        self.reporting = reporting
+        clock = EmulatedClock(loop: loop, pace: options.clock)
+    }
 
     func run() async throws -> Emulator {
         let template = try templateText()
@@ -31,6 +40,7 @@ struct EmulatorStart {
             return try await start(template, state)
         } catch {
             state.removeIfEphemeral()
+            await clock.end()
             throw error
         }
     }
@@ -51,7 +61,7 @@ struct EmulatorStart {
                 let (apis, servers) = try await serve(application, by: services, edge)
                 return Emulator(
                     endpoint: endpoint, apis: apis, functionURLs: await services.lambda.functionURLs,
-                    application: application, services: services, servers: servers,
+                    application: application, services: services, servers: servers, clock: clock,
                     state: state)
             } catch {
                 await services.stop()
@@ -93,14 +103,25 @@ struct EmulatorStart {
                 services: .init(
                     lambda: services.lambda, s3: services.s3, sns: services.sns, sts: services.sts,
                     logs: services.logs, sqs: services.sqs, cloudWatch: services.cloudWatch,
-                    sageMaker: services.sageMaker, gateway: gateway, own: MartletAPI(metrics: services.metrics))))
-        return (apis, servers + [edge])
+                    sageMaker: services.sageMaker, gateway: gateway,
+                    own: MartletAPI(metrics: services.metrics, clock: ClockAPI(clock: clock)))))
+        servers.append(edge)
+        await clock.begin(surroundings(services, servers))
+        return (apis, servers)
+    }
+
+    /// What keeps a clock from jumping.
+    private func surroundings(_ services: Services, _ servers: [HTTPServer]) -> EmulatedClock.Surroundings {
+        EmulatedClock.Surroundings(
+            isStoring: { services.store.isBusy },
+            isRunning: {
+                services.lambda.isBusy || services.sageMaker.isBusy || servers.contains { $0.isReceiving }
+            })
     }
 
     private var environment: ServiceEnvironment {
         ServiceEnvironment(
-            account: options.account, region: options.region, clock: LoopClock(loop: loop, speed: options.clockSpeed),
-            makeID: { [ids] in ids.next() })
+            account: options.account, region: options.region, clock: clock, makeID: { [ids] in ids.next() })
     }
 
     private func templateText() throws -> [UInt8] {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension EventLoop {
-    /// Returns after a delay.
+    /// Returns after a delay of machine time.
     ///
     /// - Throws: `CancellationError` when the task is cancelled first.
     public func sleep(for delay: Duration) async throws {

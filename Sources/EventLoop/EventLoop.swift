@@ -32,6 +32,10 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
     private var thread = pthread_t()
     private var ready = JobQueue()
     private let inbox = Locked(Inbox())
+    /// What ``onIdle(_:)`` was given.
+    private var idleHandler: (() -> Void)?
+    /// Whether all descriptors were looked at since a job ran.
+    private var hasLooked = false
 
     /// How many jobs run between two polls, so that jobs which make jobs cannot keep the sockets waiting.
     private static let jobsPerTick = 1024
@@ -63,7 +67,11 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
         loop.wakeup.pointee.data = Unmanaged.passUnretained(loop).toOpaque()
         loop.beforePoll.pointee.data = loop.wakeup.pointee.data
         loop.afterPoll.pointee.data = loop.wakeup.pointee.data
-        uv_prepare_start(loop.beforePoll) { eventLoop(of: $0!.pointee.data).drain() }
+        uv_prepare_start(loop.beforePoll) {
+            let loop = eventLoop(of: $0!.pointee.data)
+            loop.drain()
+            loop.tellIdleness()
+        }
         uv_check_start(loop.afterPoll) { eventLoop(of: $0!.pointee.data).drain() }
         do throws(LoopError) {
             try loop.startThread()
@@ -155,6 +163,7 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
 
     /// Runs what is ready, up to a bound; what is left keeps the next poll from waiting.
     private func drain() {
+        if !ready.isEmpty { hasLooked = false }
         for _ in 0..<Self.jobsPerTick {
             guard let job = ready.popFirst() else { break }
             job.runSynchronously(isolatedTo: asUnownedSerialExecutor(), taskExecutor: asUnownedTaskExecutor())
@@ -164,6 +173,33 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
         } else {
             uv_idle_start(keepAwake) { _ in }
         }
+    }
+
+    // MARK: Idleness
+
+    /// Calls `handler` on the loop whenever it has nothing to do until somebody outside does something: no job is
+    /// ready, no write, connection or offloaded work is under way, and no descriptor has anything to tell.
+    ///
+    /// Timers may be set, and processes may run. Work that the handler makes is done, and then it is called again. Nil
+    /// for nobody; call it on the loop.
+    public func onIdle(_ handler: (() -> Void)?) {
+        preconditionOnLoop()
+        idleHandler = handler
+    }
+
+    /// Before the poll: looks at all descriptors once without waiting before it says that there is nothing to do.
+    private func tellIdleness() {
+        guard let idleHandler, ready.isEmpty, uv.pointee.active_reqs.count == 0,
+            inbox.withLock({ $0.jobs.isEmpty && $0.shutdown == nil })
+        else { return }
+        if hasLooked {
+            hasLooked = false
+            idleHandler()
+            if ready.isEmpty { return }
+        } else {
+            hasLooked = true
+        }
+        uv_idle_start(keepAwake) { _ in }
     }
 
     // MARK: End
@@ -191,6 +227,7 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
             inbox.jobs = JobQueue()
             return inbox.shutdown
         }
+        idleHandler = nil
         drain()
         uv_idle_stop(keepAwake)
         uv_walk(uv, { handle, _ in closeForShutdown(handle!) }, nil)

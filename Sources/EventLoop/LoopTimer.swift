@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import CLibuv
 
-/// A timer on the loop, confined to it: starts, starts again, stops, and must be closed.
+/// A timer on the loop, in machine time, confined to it: starts, starts again, stops, and must be closed.
 public final class LoopTimer {
     private final class Handle: LoopHandle {
         var fire: (() -> Void)?

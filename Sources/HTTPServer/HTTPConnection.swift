@@ -205,6 +205,9 @@ actor HTTPConnection {
         }
     }
 
+    /// Whether a part of a request is here, and more of it is to come.
+    var isReceiving: Bool { !cannotReadMore && (parser.isInsideHead || (isBusy && !body.isComplete)) }
+
     private var cannotReadMore: Bool { !isOpen || isInputOver || failure != nil }
 
     private func sendContinue() {

@@ -103,6 +103,13 @@ public actor HTTPServer {
         for waiter in waiters { waiter.resume() }
     }
 
+    /// Whether a request is on its way that has not arrived whole; ask on the loop.
+    public nonisolated var isReceiving: Bool {
+        assumeIsolated { server in
+            server.connections.values.contains { connection in connection.assumeIsolated { $0.isReceiving } }
+        }
+    }
+
     private func checkDeadlines() {
         let now = loop.monotonicMilliseconds
         for connection in connections.values {

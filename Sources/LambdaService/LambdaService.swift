@@ -131,6 +131,9 @@ public actor LambdaService {
         await pool.stop()
     }
 
+    /// Whether a function process has something to do; ask on the loop.
+    public nonisolated var isBusy: Bool { pool.isBusy }
+
     var now: Int64 { environment.clock.now.milliseconds }
 }
 

@@ -131,11 +131,13 @@ public actor SQSService {
     // MARK: Waiting
 
     /// Returns when something about a queue may have changed, or at a moment.
-    func change(of name: String, until moment: Timestamp) async {
+    ///
+    /// - Parameter isDue: whether a message is to appear then.
+    func change(of name: String, until moment: Timestamp, isDue: Bool) async {
         lastWaiter += 1
         let id = lastWaiter
-        let alarm = loop.spawn { [environment] in
-            try? await environment.clock.sleep(until: moment)
+        let alarm = loop.spawn { [clock = environment.clock] in
+            try? await isDue ? clock.sleep(until: moment) : clock.waitAsCaller(until: moment)
             await self.wake(id, of: name)
         }
         await withCheckedContinuation { continuation in

@@ -20,6 +20,9 @@ protocol Model: Sendable {
 
     /// Ends it and returns when it is gone.
     func stop() async
+
+    /// Whether somebody waits for an answer of it; asked on the loop.
+    nonisolated var isBusy: Bool { get }
 }
 
 /// A model's process: started when it is wanted, asked whether it is ready, started again when it dies.
@@ -34,6 +37,9 @@ actor ModelProcess: Model {
     private var waiting: [CheckedContinuation<String?, Never>] = []
     private var exits: [CheckedContinuation<Void, Never>] = []
     private var tasks: [Task<Void, Never>] = []
+    private var asks = 0
+
+    nonisolated var isBusy: Bool { assumeIsolated { $0.asks > 0 } }
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
 
@@ -58,6 +64,8 @@ actor ModelProcess: Model {
         _ path: String, headers: [(name: String, value: String)], body: Bytes, timeout: Duration
     ) async -> ModelAnswer {
         let began = ContinuousClock.now
+        asks += 1
+        defer { asks -= 1 }
         start()
         if let reason = await readiness() { return .failed(.notReady(reason)) }
         let left = timeout - (ContinuousClock.now - began)

@@ -67,6 +67,9 @@ public actor SageMakerService {
         }
     }
 
+    /// Whether a model is asked something; ask on the loop.
+    public nonisolated var isBusy: Bool { endpoints.values.contains { $0.model.isBusy } }
+
     /// Ends the models.
     ///
     /// Requests that were not done stay stored for the next run.

@@ -31,9 +31,10 @@ extension Duration {
     }
 }
 
-/// What time it is, and how long a delay takes.
+/// Emulated time: what time it is in the emulated cloud, and how long a delay takes there.
 ///
-/// Everything in the emulator that waits or stamps asks it.
+/// Everything that AWS's services wait for or stamp goes by it: retries, ages, visibility, expiry, logs, records. What
+/// belongs to this machine (sockets, processes and the limits that they run under) goes by the loop's timers instead.
 public protocol EmulatorClock: Sendable {
     /// The present moment of the emulator.
     var now: Timestamp { get }
@@ -43,13 +44,24 @@ public protocol EmulatorClock: Sendable {
     /// It is ``now`` unless the emulator's clock is one of its own.
     var clientTime: Timestamp { get }
 
-    /// Returns when `deadline` has come.
+    /// Returns when `deadline` has come, for work that is due then: a clock that may jump goes there when nothing else
+    /// is to be done.
     ///
     /// - Throws: `CancellationError` when the task is cancelled first.
     func sleep(until deadline: Timestamp) async throws
+
+    /// Returns when `deadline` has come, for a caller who only waits no longer than that: no clock jumps because of it.
+    ///
+    /// - Throws: `CancellationError` when the task is cancelled first.
+    func waitAsCaller(until deadline: Timestamp) async throws
 }
 
 extension EmulatorClock {
     /// The same as ``now``.
     public var clientTime: Timestamp { now }
+
+    /// The same as ``sleep(until:)``.
+    public func waitAsCaller(until deadline: Timestamp) async throws {
+        try await sleep(until: deadline)
+    }
 }

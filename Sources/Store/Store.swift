@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 public import Foundation
 public import GRDB
+import Synchronization
 
 /// The emulator's database: one SQLite file that the services share, each with tables of its own.
 ///
@@ -22,6 +23,8 @@ public final class Store: Sendable {
     private let database: any DatabaseWriter
     private let writes: WriteQueue
     private let lock: DirectoryLock?
+    /// How many calls have not returned.
+    private let underWay = Atomic<Int>(0)
 
     private init(database: any DatabaseWriter, lock: DirectoryLock?) {
         self.database = database
@@ -111,7 +114,9 @@ public final class Store: Sendable {
     ///
     /// - Throws: what `body` throws, or the database's error when the commit fails: then nothing of it is stored.
     public func write<T: Sendable>(_ body: @escaping @Sendable (Database) throws -> T) async throws -> T {
-        try await writes.perform(body)
+        underWay.wrappingAdd(1, ordering: .relaxed)
+        defer { underWay.wrappingSubtract(1, ordering: .relaxed) }
+        return try await writes.perform(body)
     }
 
     /// Runs a body that only reads.
@@ -120,12 +125,17 @@ public final class Store: Sendable {
     ///
     /// - Throws: what `body` throws, or the database's error.
     public func read<T: Sendable>(_ body: @escaping @Sendable (Database) throws -> T) async throws -> T {
-        try await withCheckedThrowingContinuation { continuation in
+        underWay.wrappingAdd(1, ordering: .relaxed)
+        defer { underWay.wrappingSubtract(1, ordering: .relaxed) }
+        return try await withCheckedThrowingContinuation { continuation in
             database.asyncRead { result in
                 continuation.resume(with: Result { try body(result.get()) })
             }
         }
     }
+
+    /// Whether somebody waits for a write or a read.
+    public var isBusy: Bool { underWay.load(ordering: .relaxed) > 0 }
 
     /// Finishes the writes that were begun, closes the file and gives the state directory free.
     ///

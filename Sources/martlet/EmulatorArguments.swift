@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-import ArgumentParser
+public import ArgumentParser
+public import EmulatedTime
 import Emulator
 import Foundation
 
@@ -14,8 +15,12 @@ struct EmulatorArguments: ParsableArguments {
     @Option(help: "The region; by default AWS_REGION, else us-east-1.")
     var region = ProcessInfo.processInfo.environment["AWS_REGION"] ?? "us-east-1"
 
-    @Option(help: "The emulator's clock: real, or scaled:N to let retries and expiries come N times as fast.")
-    var clock = Clock.real
+    @Option(
+        help: """
+            The emulator's clock: real; scaled:N to let retries and expiries come N times as fast; virtual to let it \
+            jump to what is due next when nothing runs.
+            """)
+    var clock = EmulatedClock.Pace.real
 
     @Option(help: "How many function processes may run at once; calls that need more wait.")
     var processes = 64
@@ -53,7 +58,7 @@ struct EmulatorArguments: ParsableArguments {
         options.account = account
         options.region = region
         options.processLimit = processes
-        if case .scaled(let speed) = clock { options.clockSpeed = speed }
+        options.clock = clock
         options.freezes = freeze
         options.isolates = isolation
         options.idleTimeout = idleTimeout == 0 ? nil : .seconds(idleTimeout)
@@ -73,14 +78,14 @@ struct Assignment: ExpressibleByArgument {
     }
 }
 
-/// How fast the emulator's clock runs: `real`, or `scaled:N` with N from 1 to 1000000.
-enum Clock: ExpressibleByArgument, CustomStringConvertible {
-    case real
-    case scaled(Int)
-
-    init?(argument: String) {
+// `real`, `virtual`, or `scaled:N` with N from 1 to 1000000.
+extension EmulatedClock.Pace: ExpressibleByArgument {
+    /// Nil for what is none of the three.
+    public init?(argument: String) {
         if argument == "real" {
             self = .real
+        } else if argument == "virtual" {
+            self = .virtual
         } else if argument.hasPrefix("scaled:"), let speed = Int(argument.dropFirst(7)), speed >= 1, speed <= 1_000_000
         {
             self = .scaled(speed)
@@ -89,12 +94,11 @@ enum Clock: ExpressibleByArgument, CustomStringConvertible {
         }
     }
 
-    var description: String {
-        switch self {
-        case .real: "real"
-        case .scaled(let speed): "scaled:\(speed)"
-        }
-    }
+    /// As users write it.
+    public var defaultValueDescription: String { description }
+
+    /// What help shows.
+    public static var allValueStrings: [String] { ["real", "scaled:N", "virtual"] }
 }
 
 enum LogFormat: String, ExpressibleByArgument, CaseIterable {

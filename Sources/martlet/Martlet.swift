@@ -16,12 +16,13 @@ struct Martlet: AsyncParsableCommand {
               martlet events generate s3 put         write an event as S3 would send it
               martlet logs --follow                  watch what functions write
               martlet report                         what they did, and what it would cost
+              martlet clock advance 10m              let ten minutes go by at once
 
             Shell completions: martlet --generate-completion-script bash|zsh|fish
             """,
         version: "0.1.0",
         subcommands: [
             StartCommand.self, InvokeCommand.self, TestCommand.self, EventsCommand.self, LogsCommand.self,
-            ReportCommand.self,
+            ReportCommand.self, ClockCommand.self,
         ])
 }

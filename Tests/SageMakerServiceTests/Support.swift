@@ -73,6 +73,8 @@ actor ScriptedModel: Model {
     private var open: [CheckedContinuation<ModelAnswer, Never>] = []
     private var watchers: [(count: Int, wake: CheckedContinuation<Void, Never>)] = []
 
+    nonisolated var isBusy: Bool { false }
+
     func start() {}
 
     func ask(

@@ -41,6 +41,11 @@ extension ExecutionPool {
         return .working(since: since)
     }
 
+    /// Whether a process has something to do: an init, an invocation, a shutdown; ask on the loop.
+    nonisolated var isBusy: Bool {
+        assumeIsolated { pool in pool.environments.values.contains { $0.isEnding || !$0.machine.isReady } }
+    }
+
     // MARK: Freezing
 
     /// Stops the processes of an idle environment, as AWS freezes it: threads and timers stand still, while the clock

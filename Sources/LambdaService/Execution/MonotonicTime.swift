@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import Glibc
 
-/// A moment on the machine's monotonic clock.
+/// A moment of machine time, on the machine's monotonic clock.
 ///
 /// Function processes run in real time whatever the emulator's clock says, so their limits and durations are measured
 /// with this one.

@@ -43,7 +43,9 @@ extension SQSService {
             if !taken.received.isEmpty || now >= deadline || isStopped { return taken.received }
             // Nothing ran since the look at the queue: what comes now wakes.
             guard taken.redriven.isEmpty else { continue }
-            await change(of: name, until: min(deadline, queues[name]?.state.nextVisible() ?? deadline))
+            let visible = queues[name]?.state.nextVisible()
+            await change(
+                of: name, until: min(deadline, visible ?? deadline), isDue: visible.map { $0 < deadline } ?? false)
         }
     }
 
