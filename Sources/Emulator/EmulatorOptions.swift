@@ -16,6 +16,8 @@ public struct EmulatorOptions: Sendable {
     public var template: URL?
     /// Values for the template's parameters.
     public var parameters: [String: String] = [:]
+    /// What other stacks export, by the names of their exports.
+    public var imports: [String: String] = [:]
     /// The address of all AWS APIs.
     public var host = "127.0.0.1"
     /// 0 for any.

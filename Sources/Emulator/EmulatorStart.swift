@@ -136,7 +136,8 @@ struct EmulatorStart {
         try Application(
             template: template, file: options.template?.relativePath ?? "",
             settings: StackSettings(
-                account: options.account, region: options.region, endpoint: endpoint, parameters: options.parameters))
+                account: options.account, region: options.region, endpoint: endpoint, parameters: options.parameters,
+                imports: options.imports))
     }
 
     private func codeFolder(_ state: StateDirectory) throws -> FunctionCodeFolder {

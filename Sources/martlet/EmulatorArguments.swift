@@ -9,6 +9,9 @@ struct EmulatorArguments: ParsableArguments {
     @Option(name: .customLong("parameter"), help: "A value for a parameter of the template.")
     var parameters: [Assignment] = []
 
+    @Option(name: .customLong("import"), help: "The value of what another stack exports, for Fn::ImportValue.")
+    var imports: [Assignment] = []
+
     @Option(help: "The account that everything belongs to: twelve digits.")
     var account = "000000000000"
 
@@ -46,15 +49,23 @@ struct EmulatorArguments: ParsableArguments {
         }
     }
 
+    /// The template of that name; where the usual one is missing, the one that is written in YAML.
+    private static func template(_ path: String) -> URL {
+        let names = path == "template.json" ? [path, "template.yaml", "template.yml"] : [path]
+        let found = names.first { FileManager.default.fileExists(atPath: $0) }
+        return URL(filePath: found ?? path)
+    }
+
     /// - Throws: `ValidationError` when the template is not there.
     func options(template path: String) throws -> EmulatorOptions {
         var options = EmulatorOptions()
-        let template = URL(filePath: path)
+        let template = Self.template(path)
         guard FileManager.default.fileExists(atPath: template.path) else {
             throw ValidationError("There is no template \(path). Name one, or run the command where template.json is.")
         }
         options.template = template
         options.parameters = Dictionary(parameters.map { ($0.name, $0.value) }) { $1 }
+        options.imports = Dictionary(imports.map { ($0.name, $0.value) }) { $1 }
         options.account = account
         options.region = region
         options.processLimit = processes

@@ -33,7 +33,7 @@ struct InvokeCommand: AsyncParsableCommand {
     @Option(help: "An emulator that runs already, http://127.0.0.1:4566 say.")
     var endpoint: String?
 
-    @Option(help: "The template that the function stands in.", completion: .file(extensions: ["json"]))
+    @Option(help: "The template that the function stands in.", completion: .file(extensions: ["json", "yaml", "yml"]))
     var template = "template.json"
 
     @OptionGroup var emulator: EmulatorArguments

@@ -18,7 +18,9 @@ struct StartCommand: AsyncParsableCommand {
               aws lambda invoke --function-name Resize --payload '{}' out.json
             """)
 
-    @Argument(help: "The template: AWS SAM or CloudFormation, in JSON.", completion: .file(extensions: ["json"]))
+    @Argument(
+        help: "The template: AWS SAM or CloudFormation, in JSON or YAML.",
+        completion: .file(extensions: ["json", "yaml", "yml"]))
     var template = "template.json"
 
     @Option(help: "The port of all AWS APIs; 0 for any.")

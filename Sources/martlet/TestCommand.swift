@@ -22,7 +22,7 @@ struct TestCommand: AsyncParsableCommand {
     @Argument(help: "The folder with the events.", completion: .directory)
     var events = "events"
 
-    @Option(help: "The template of the application.", completion: .file(extensions: ["json"]))
+    @Option(help: "The template of the application.", completion: .file(extensions: ["json", "yaml", "yml"]))
     var template = "template.json"
 
     @Option(help: "Where files go that events save.", completion: .directory)

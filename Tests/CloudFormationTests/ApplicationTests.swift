@@ -215,7 +215,7 @@ struct ApplicationTests {
             (#"{"Resources": {"A": {"Type": "AWS::SNS::Topic", "Property": {}}}}"#, "resource property 'Property'"),
             (#"{"Resources": {"A": {"Type": "AWS::SNS::Topic", "DependsOn": "B"}}}"#, "dependencies [B]"),
             (#"{"Resources": {"A": {"Type": "AWS::SNS::Topic", "DependsOn": "A"}}}"#, "resources: [A]"),
-            (#"{"Transform": "Custom", "Resources": {}}"#, "the only transform supported"),
+            (#"{"Transform": "Custom", "Resources": {}}"#, "the transforms supported are"),
         ])
     func malformed(text: String, expected: String) {
         #expect(complaint(text)?.contains(expected) == true, "\(complaint(text) ?? "nothing")")
@@ -238,5 +238,34 @@ struct ApplicationTests {
                            "B": {"Type": "AWS::SNS::Topic", "Properties": {"TopicName": "t"}}}}
             """#
         #expect(complaint(text)?.contains("Resources.B: t already exists in this template") == true)
+    }
+
+    // https://docs.aws.amazon.com/cdk/v2/guide/assets.html
+    @Test("The code of what the CDK wrote is the asset beside the template")
+    func assets() throws {
+        let application = try read(
+            #"""
+            {"Resources": {
+                "Layer0A1B": {
+                    "Type": "AWS::Lambda::LayerVersion",
+                    "Properties": {"Content": {"S3Bucket": {"Fn::Sub": "cdk-assets-${AWS::AccountId}"}, "S3Key": "1.zip"}},
+                    "Metadata": {"aws:asset:path": "asset.1.zip", "aws:asset:property": "Content"}},
+                "Handler886CB40B": {
+                    "Type": "AWS::Lambda::Function",
+                    "Properties": {
+                        "Code": {"S3Bucket": {"Fn::Sub": "cdk-assets-${AWS::AccountId}"}, "S3Key": "2.zip"},
+                        "Handler": "bootstrap", "Runtime": "provided.al2023", "Layers": [{"Ref": "Layer0A1B"}],
+                        "Role": {"Fn::GetAtt": ["Role", "Arn"]}},
+                    "Metadata": {
+                        "aws:cdk:path": "Stack/Handler/Resource", "aws:asset:path": "asset.2",
+                        "aws:asset:is-bundled": false, "aws:asset:property": "Code"}},
+                "Role": {"Type": "AWS::IAM::Role", "Properties": {}},
+                "CDKMetadata": {"Type": "AWS::CDK::Metadata", "Properties": {"Analytics": "v2"}}},
+             "Parameters": {"BootstrapVersion": {
+                "Type": "AWS::SSM::Parameter::Value<String>", "Default": "/cdk-bootstrap/hnb659fds/version"}},
+             "Rules": {"CheckBootstrapVersion": {"Assertions": []}}}
+            """#)
+        #expect(application.functions.map(\.code) == [.folder("asset.2")])
+        #expect(application.layers.map(\.code) == [.zip("asset.1.zip")])
     }
 }

@@ -43,6 +43,13 @@ struct IntrinsicsTests {
             (#"{"Fn::GetAtt": ["Topic", "TopicArn"]}"#, "arn:aws:sns:us-east-1:000000000000:martlet-Topic-"),
             (#"{"Fn::GetAtt": "Topic.TopicArn"}"#, "arn:aws:sns:us-east-1:000000000000:martlet-Topic-"),
             (#"{"Ref": "Topic"}"#, "arn:aws:sns:us-east-1:000000000000:martlet-Topic-"),
+            (#"{"Fn::Base64": {"Ref": "Name"}}"#, "d3Jlbg=="),
+            (#"{"Fn::Join": [",", {"Fn::GetAZs": ""}]}"#, "us-east-1a,us-east-1b,us-east-1c"),
+            (
+                #"{"Fn::Join": [",", {"Fn::Cidr": ["192.168.1.7/24", 3, 5]}]}"#,
+                "192.168.1.0/27,192.168.1.32/27,192.168.1.64/27"
+            ),
+            (#"{"Fn::Select": [1, {"Fn::Cidr": ["2001:db8::/56", 4, 64]}]}"#, "2001:db8:0:1::/64"),
             (#"{"Fn::If": ["IsWren", "yes", {"Fn::Unknown": 1}]}"#, "yes"),
             (#"{"Fn::If": ["IsNot", "yes", "no"]}"#, "no"),
             (#"{"Fn::If": ["Both", "yes", "no"]}"#, "no"),
@@ -71,7 +78,7 @@ struct IntrinsicsTests {
             (#"{"Fn::Sub": "${Name"}"#, "must end with a brace"),
             (#"{"Fn::Sub": "${Zones}"}"#, "expected a string"),
             (#"{"Fn::If": ["Never", 1, 2]}"#, "Unresolved condition Never"),
-            (#"{"Fn::Cidr": []}"#, "the function Fn::Cidr is not supported"),
+            (#"{"Fn::Bird": []}"#, "the function Fn::Bird is not supported"),
             (#"{"Ref": "Name", "More": 1}"#, "Ref stands alone in its object"),
             (#"[1]"#, "expected a string, found a list"),
         ])
@@ -102,5 +109,63 @@ struct IntrinsicsTests {
         let name = try evaluate(expression)
         #expect(try evaluate(expression) == name)
         #expect(try evaluate(expression, settings: StackSettings(stackName: "other")) != name)
+    }
+
+    @Test("What another stack exports is given, or asked for")
+    func imports() throws {
+        let expression = #"{"Fn::ImportValue": {"Fn::Sub": "${AWS::StackName}-bucket"}}"#
+        let settings = StackSettings(imports: ["martlet-bucket": "feathers"])
+        #expect(try evaluate(expression, settings: settings) == "feathers")
+        let error = #expect(throws: TemplateError.self) { try evaluate(expression) }
+        #expect(error?.description.contains("No export named martlet-bucket found.") == true)
+    }
+
+    @Test("A parameter of Systems Manager is missed only where it is used")
+    func systemsManager() throws {
+        // As every template of the CDK has it.
+        let sections = """
+            "Parameters": {"BootstrapVersion": {
+                "Type": "AWS::SSM::Parameter::Value<String>", "Default": "/cdk-bootstrap/hnb659fds/version"}},
+            """
+        #expect(try evaluate(#""fine""#, sections: sections) == "fine")
+        #expect(throws: TemplateError.self) { try evaluate(#"{"Ref": "BootstrapVersion"}"#, sections: sections) }
+        let settings = StackSettings(parameters: ["BootstrapVersion": "21"])
+        #expect(try evaluate(#"{"Ref": "BootstrapVersion"}"#, sections: sections, settings: settings) == "21")
+    }
+
+    @Test(
+        "The functions of the language extensions give their values",
+        arguments: [
+            (#"{"Fn::Join": ["", ["n", {"Fn::Length": {"Ref": "Zones"}}]]}"#, "n3"),
+            (#"{"Fn::ToJsonString": {"a": [{"Ref": "Name"}, 1], "b": {"Ref": "AWS::NoValue"}}}"#, #"{"a":["wren",1]}"#),
+            (#"{"Fn::FindInMap": ["Sizes", "mars", "Memory", {"DefaultValue": {"Ref": "Count"}}]}"#, "3"),
+            (#"{"Fn::FindInMap": ["Sizes", "us-east-1", "Memory", {"DefaultValue": 1}]}"#, "512"),
+            (
+                #"{"Fn::ToJsonString": {"Fn::ForEach::Z": ["Z", {"Ref": "Zones"}, {"${Z}1": {"Fn::Sub": "${Z}-${Name}"}}]}}"#,
+                #"{"a1":"a-wren","b1":"b-wren","c1":"c-wren"}"#
+            ),
+        ])
+    func extensions(expression: String, expected: String) throws {
+        let transform = #""Transform": "AWS::LanguageExtensions","#
+        #expect(try evaluate(expression, sections: transform + Self.sections) == expected)
+        let error = #expect(throws: TemplateError.self) { try evaluate(expression, sections: Self.sections) }
+        #expect(error?.description.contains("AWS::LanguageExtensions") == true)
+    }
+
+    @Test("A loop makes resources, in each other too")
+    func loops() throws {
+        let application = try read(
+            """
+            {"Transform": ["AWS::LanguageExtensions"], "Resources": {
+                "Fn::ForEach::Birds": ["Bird", ["wren", "sand-martin"], {
+                    "Fn::ForEach::Kinds": ["Kind", ["In", "Out"], {
+                        "Topic&{Bird}${Kind}": {
+                            "Type": "AWS::SNS::Topic", "Properties": {"TopicName": {"Fn::Sub": "${Bird}-${Kind}"}}}}]}]}}
+            """)
+        #expect(
+            application.topics.map { "\($0.logicalID) \($0.topicName)" } == [
+                "TopicwrenIn wren-In", "TopicwrenOut wren-Out", "TopicsandmartinIn sand-martin-In",
+                "TopicsandmartinOut sand-martin-Out",
+            ])
     }
 }

@@ -13,6 +13,9 @@ extension Evaluator {
         case .text(let text): return .text(text, at: value.node.offset)
         case .list(let items):
             return Node(value: .list(items.map { .text($0, at: value.node.offset) }), offset: value.node.offset)
+        case nil where unknownParameters.contains(name):
+            throw value.fault(
+                "there is no Systems Manager here: give the value of the parameter \(name) with --parameter")
         case nil: break
         }
         if isPublishedPart(name) {

@@ -31,19 +31,24 @@ extension Evaluator {
         return items[index]
     }
 
-    /// `Fn::FindInMap`: [map, top-level key, second-level key].
-    mutating func findInMap(_ value: Located) throws(Fault) -> Node {
-        let arguments = try arguments(value, count: 3...3)
+    /// `Fn::FindInMap`: [map, top-level key, second-level key], and with `AWS::LanguageExtensions` {"DefaultValue": …}.
+    mutating func findInMap(_ value: Located) throws(Fault) -> Node? {
+        let arguments = try arguments(value, count: 3...4)
+        if arguments.count == 4 { try requireExtensions("DefaultValue", value) }
         var found = mappings?.node
         var keys: [String] = []
-        for argument in arguments {
+        for argument in arguments.prefix(3) {
             keys.append(try text(argument))
             found = found?[keys[keys.count - 1]]
         }
-        guard let found else {
-            throw value.fault("Template error: Unable to get mapping for \(keys.joined(separator: "::"))")
+        if let found { return found }
+        if arguments.count == 4 {
+            guard let fallback = arguments[3].node["DefaultValue"] else {
+                throw arguments[3].fault("expected an object with DefaultValue")
+            }
+            return try resolve(Located(node: fallback, path: arguments[3].path.member("DefaultValue")))
         }
-        return found
+        throw value.fault("Template error: Unable to get mapping for \(keys.joined(separator: "::"))")
     }
 
     /// `Fn::Sub`: text, or [text, {name: value}].

@@ -13,6 +13,9 @@ struct Evaluator {
     let mappings: Located?
     let conditions: [String: Located]
     let resources: [String: Template.Resource]
+    let hasExtensions: Bool
+    /// Parameters whose values are kept elsewhere.
+    let unknownParameters: Set<String>
     var depth = 0
     var conditionValues: [String: Bool] = [:]
 
@@ -21,6 +24,8 @@ struct Evaluator {
         self.parameters = parameters
         mappings = template.mappings
         conditions = template.conditions
+        hasExtensions = template.hasExtensions
+        unknownParameters = Set(template.parameters.map(\.name)).subtracting(parameters.keys)
         resources = Dictionary(template.resources.map { ($0.logicalID, $0) }) { first, _ in first }
     }
 
@@ -80,6 +85,12 @@ struct Evaluator {
         case "Fn::Select": node = try select(call.arguments)
         case "Fn::FindInMap": node = try findInMap(call.arguments)
         case "Fn::If": node = try choose(call.arguments)
+        case "Fn::Base64": node = .text(try base64(call.arguments), at: call.offset)
+        case "Fn::GetAZs": node = try availabilityZones(call.arguments)
+        case "Fn::Cidr": node = try addressBlocks(call.arguments)
+        case "Fn::ImportValue": node = .text(try importValue(call.arguments), at: call.offset)
+        case "Fn::Length": node = try length(call.arguments)
+        case "Fn::ToJsonString": node = .text(try jsonText(call.arguments), at: call.offset)
         default: throw call.arguments.fault("the function \(call.function) is not supported")
         }
         node?.offset = call.offset

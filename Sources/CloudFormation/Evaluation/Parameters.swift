@@ -26,15 +26,14 @@ enum Parameters {
         return (values, faults)
     }
 
-    private static func value(of name: String, _ declaration: Located, given: String?) throws(Fault) -> Value {
+    private static func value(of name: String, _ declaration: Located, given: String?) throws(Fault) -> Value? {
         guard declaration.node.members != nil, let type = declaration.node["Type"]?.scalar else {
             throw declaration.fault(
                 "Template format error: Every Parameters object must contain a Type member.")
         }
         let isSystemsManager = type.hasPrefix("AWS::SSM::Parameter::")
-        if isSystemsManager, given == nil {
-            throw declaration.fault("there is no Systems Manager here: give the parameter's value")
-        }
+        // What uses it says so: the templates of the CDK all have one that nothing uses.
+        if isSystemsManager, given == nil { return nil }
         guard let text = given ?? declaration.node["Default"]?.scalar else {
             throw declaration.fault("Parameters: [\(name)] must have values")
         }

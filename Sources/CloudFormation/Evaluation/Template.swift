@@ -22,6 +22,7 @@ struct Template {
     static let maximumResources = 500
 
     static let serverlessTransform = "AWS::Serverless-2016-10-31"
+    static let languageExtensions = "AWS::LanguageExtensions"
 
     private static let sections: Set<String> = [
         "AWSTemplateFormatVersion", "Description", "Metadata", "Parameters", "Rules", "Mappings", "Conditions",
@@ -34,6 +35,7 @@ struct Template {
     var outputs: [(name: String, declaration: Located)] = []
     var globals: Located?
     var isServerless = false
+    var hasExtensions = false
     var resources: [Resource] = []
     /// Sections that are there and not executed.
     var unexecuted: [Located] = []
@@ -76,12 +78,15 @@ struct Template {
     private mutating func readTransform(_ node: Node?) throws(Fault) {
         guard let node else { return }
         for item in node.items ?? [node] {
-            guard item.scalar == Self.serverlessTransform else {
+            switch item.scalar {
+            case Self.serverlessTransform: isServerless = true
+            case Self.languageExtensions: hasExtensions = true
+            default:
                 throw Fault(
                     offset: item.offset, path: Path("Transform"),
-                    message: "the only transform supported is \(Self.serverlessTransform)")
+                    message:
+                        "the transforms supported are \(Self.serverlessTransform) and \(Self.languageExtensions)")
             }
-            isServerless = true
         }
     }
 

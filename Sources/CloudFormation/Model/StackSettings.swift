@@ -17,11 +17,15 @@ public struct StackSettings: Sendable {
     /// Values for the template's parameters, before their defaults.
     public var parameters: [String: String]
 
+    /// What other stacks export, which `Fn::ImportValue` asks for.
+    public var imports: [String: String]
+
     /// Settings as a developer's machine has them, unless told otherwise.
     public init(
         stackName: String = "martlet", account: String = "000000000000", region: String = "us-east-1",
         partition: String = "aws", urlSuffix: String = "amazonaws.com",
-        endpoint: String = "http://127.0.0.1:4566", parameters: [String: String] = [:]
+        endpoint: String = "http://127.0.0.1:4566", parameters: [String: String] = [:],
+        imports: [String: String] = [:]
     ) {
         self.stackName = stackName
         self.account = account
@@ -30,5 +34,6 @@ public struct StackSettings: Sendable {
         self.urlSuffix = urlSuffix
         self.endpoint = endpoint
         self.parameters = parameters
+        self.imports = imports
     }
 }

@@ -17,6 +17,15 @@ extension ApplicationReader {
         return .swiftProduct(try metadata.requiredText("SwiftProduct"))
     }
 
+    /// Where the files of an asset lie, as `cdk synth` notes it beside what names their place in a bucket.
+    /// https://docs.aws.amazon.com/cdk/v2/guide/assets.html
+    private func asset(of resource: Template.Resource, for property: String) -> Located? {
+        guard let metadata = resource.metadata, metadata.node["aws:asset:property"]?.scalar == property,
+            let path = metadata.node["aws:asset:path"]
+        else { return nil }
+        return Located(node: path, path: metadata.path.member("aws:asset:path"))
+    }
+
     /// `CodeUri`: a path, an `s3://` address, or an object with `Bucket` and `Key`.
     mutating func serverlessCode(_ value: Located) throws(Fault) -> FunctionResource.Code {
         guard value.node.members == nil else {
@@ -29,7 +38,11 @@ extension ApplicationReader {
     }
 
     /// `Code`: an object with `S3Bucket` and `S3Key`, or a path, which `aws cloudformation package` takes too.
-    mutating func plainCode(_ value: Located) throws(Fault) -> FunctionResource.Code {
+    mutating func plainCode(
+        _ property: String, _ fields: Fields, of resource: Template.Resource
+    ) throws(Fault) -> FunctionResource.Code {
+        if let asset = asset(of: resource, for: property) { return try code(at: asset) }
+        let value = try fields.required(property)
         guard value.node.members != nil else { return try code(at: value) }
         let table = PropertyTable(
             executed: ["S3Bucket", "S3Key"], ignored: ["SourceKMSKeyArn"],

@@ -64,7 +64,7 @@ extension ApplicationReader {
     mutating func readFunction(_ resource: Template.Resource) throws(Fault) {
         let fields = try self.fields(resource.properties, Self.functionTable)
         let product = try swiftProduct(of: resource)
-        let code = if let product { product } else { try plainCode(try fields.required("Code")) }
+        let code = if let product { product } else { try plainCode("Code", fields, of: resource) }
         var function = try function(resource, fields, code: code)
         let deadLetter = try optionalFields(fields["DeadLetterConfig"], PropertyTable(executed: ["TargetArn"]))
         function.deadLetterTarget = try deadLetter?.text("TargetArn")

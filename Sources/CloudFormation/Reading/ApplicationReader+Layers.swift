@@ -18,7 +18,7 @@ extension ApplicationReader {
             resource.properties, isServerless ? Self.serverlessLayerTable : Self.layerTable)
         let code =
             isServerless
-            ? try serverlessCode(try fields.required("ContentUri")) : try plainCode(try fields.required("Content"))
+            ? try serverlessCode(try fields.required("ContentUri")) : try plainCode("Content", fields, of: resource)
         application.layers.append(
             LayerResource(
                 logicalID: resource.logicalID, layerName: try evaluator.name(of: resource),

@@ -4,7 +4,7 @@ extension Application {
     /// Reads a template.
     ///
     /// - Parameters:
-    ///   - template: JSON text.
+    ///   - template: JSON, or YAML if it does not begin like JSON.
     ///   - file: what messages call it.
     ///   - settings: what it is deployed as.
     /// - Throws: ``TemplateError`` with everything that was found wrong; never anything else.
@@ -20,7 +20,8 @@ extension Application {
     }
 
     private static func read(_ text: TemplateText, _ settings: StackSettings) throws(Fault) -> ApplicationReader {
-        var template = try Template(try JSONReader.read(text))
+        let document = try LoopExpansion.expand(try text.document(), given: settings.parameters)
+        var template = try Template(document)
         let unexecuted = try ServerlessTransform.apply(to: &template)
         let (values, faults) = Parameters.values(of: template, given: settings.parameters)
         let evaluator = Evaluator(template, settings: settings, parameters: values)

@@ -24,6 +24,14 @@ struct TemplateText: Sendable {
         }
     }
 
+    /// The one value of the text: JSON if it begins with a brace or a bracket, which no template in YAML does.
+    func document() throws(Fault) -> Node {
+        let start = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? bytes.dropFirst(3) : bytes[...]
+        let first = start.first { $0 != 0x20 && $0 != 0x0A && $0 != 0x0D && $0 != 0x09 }
+        let isJSON = first == UInt8(ascii: "{") || first == UInt8(ascii: "[")
+        return isJSON ? try JSONReader.read(self) : try YAMLReader.read(self)
+    }
+
     func diagnostic(_ severity: Diagnostic.Severity, _ fault: Fault) -> Diagnostic {
         let (line, column) = position(of: fault.offset)
         return Diagnostic(
