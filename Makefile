@@ -12,7 +12,7 @@ PYTHON ?= $(firstword $(wildcard /usr/bin/python3) python3)
 VENV := .build-venv
 SWIFT_SOURCES := $(wildcard Package.swift Sources Functions Tests Benchmarks)
 
-.PHONY: help deps build test test-swift test-clients demo start check format bench tsan clean
+.PHONY: help deps build test test-swift test-clients demo chaos-demo start check format bench tsan clean
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -37,6 +37,12 @@ test-clients: deps $(VENV)/.installed
 demo: deps ## Play events/ through the application of template.json and show what happened
 	$(SWIFT) build
 	@.build/debug/martlet test events
+
+chaos-demo: deps ## Play chaos/ through the application while things go wrong, for ten seeds
+	$(SWIFT) build
+	@for seed in 1 2 3 4 5 6 7 8 9 10; do \
+		.build/debug/martlet test chaos --chaos chaos/rules.toml --chaos-seed $$seed --clock scaled:600; \
+	done
 
 start: build ## Start the emulator from template.json
 	@.build/release/martlet start

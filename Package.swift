@@ -93,6 +93,7 @@ let package = Package(
         // The emulated services, and what they know of each other.
         library("ServiceProtocols", ["Buffers"]),
         library("EmulatedTime", ["EventLoop", "ServiceProtocols"]),
+        library("Chaos", ["ServiceProtocols"]),
         library("ProxyIntegration", ["Buffers", "HTTP1", "HTTPServer", "AWSWire", "LambdaEvents"]),
         library("ServiceWire", ["Buffers", "HTTP1", "HTTPServer", "AWSWire"]),
         library("Store", ["Locks", grdb]),
@@ -142,8 +143,8 @@ let package = Package(
             "Emulator",
             [
                 "Buffers", "EventLoop", "HTTP1", "HTTPServer", "AWSWire", "CloudFormation", "EmulatedTime",
-                "ProxyIntegration",
-                "ServiceProtocols", "ServiceWire", "Store", "LambdaService", "S3Service", "SNSService",
+                "JSON", "Locks", "ProxyIntegration",
+                "ServiceProtocols", "Chaos", "ServiceWire", "Store", "LambdaService", "S3Service", "SNSService",
                 "APIGatewayService",
                 "SageMakerService", "STSService", "LogsService", "SQSService", "CloudWatchService", "MartletSettings",
             ]),
@@ -187,6 +188,7 @@ let package = Package(
         tests(of: "TriggerEvents", ["JSON", "LambdaEvents", "Gzip", "AWSWire"]),
         tests(of: "Scenario"),
         tests(of: "MartletSettings"),
+        tests(of: "Chaos", ["ServiceProtocols"]),
         tests(of: "LambdaRuntime", ["Buffers", "Curl", "HTTP1", "LambdaEvents", logging]),
         tests(of: "AWSClient", ["Buffers", "Curl", "AWSWire", "HTTPServer", "HTTP1", "EventLoop"]),
         tests(of: "Store", [grdb]),

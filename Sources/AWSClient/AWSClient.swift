@@ -4,7 +4,8 @@ import AWSWire
 /// What a handler needs of other AWS services: requests are signed with the function's credentials and sent with
 /// libcurl.
 ///
-/// A value and its copies share their connections. Nothing is tried twice: Lambda tries an event again as a whole.
+/// A value and its copies share their connections. What fails for a moment (errors of the service, throttles,
+/// connections that break) is tried three times, as AWS's own SDKs do it.
 public struct AWSClient: Sendable {
     /// Objects of S3.
     public let s3: S3Client
@@ -29,7 +30,10 @@ public struct AWSClient: Sendable {
         try AWSClient(ClientConfiguration(variables))
     }
 
-    init(_ configuration: ClientConfiguration, transport: (any Transport)? = nil, clock: @escaping Clock = wallClock) {
+    init(
+        _ configuration: ClientConfiguration, transport: (any Transport)? = nil, clock: @escaping Clock = wallClock,
+        retries: RetryPolicy = RetryPolicy()
+    ) {
         let transport = transport ?? CurlTransport()
         func caller(_ endpoint: ServiceEndpoint) -> ServiceCaller {
             ServiceCaller(
@@ -37,7 +41,8 @@ public struct AWSClient: Sendable {
                 signer: SigV4Signer(
                     credentials: configuration.credentials, region: configuration.region,
                     service: endpoint.signingName),
-                certificateAuthorities: configuration.certificateAuthorities, transport: transport, clock: clock)
+                certificateAuthorities: configuration.certificateAuthorities, transport: transport, clock: clock,
+                retries: retries)
         }
         s3 = S3Client(caller: caller(configuration.s3))
         sageMakerRuntime = SageMakerRuntimeClient(caller: caller(configuration.sageMakerRuntime))

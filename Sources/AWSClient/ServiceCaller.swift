@@ -22,9 +22,26 @@ struct ServiceCaller: Sendable {
     let certificateAuthorities: String?
     let transport: any Transport
     let clock: Clock
+    let retries: RetryPolicy
 
+    /// Sends a request, again when that may help.
+    ///
     /// - Throws: ``AWSServiceError`` for any status but 2xx, `CurlError` when no response came.
     func call(_ request: ServiceRequest) async throws -> CurlResponse {
+        var attempt = 1
+        while true {
+            do {
+                return try await callOnce(request)
+            } catch {
+                let fraction = Double.random(in: 0...1)
+                guard let pause = retries.pause(after: error, attempt: attempt, fraction: fraction) else { throw error }
+                try await Task.sleep(for: pause)
+                attempt += 1
+            }
+        }
+    }
+
+    private func callOnce(_ request: ServiceRequest) async throws -> CurlResponse {
         let response = try await transport.send(signed(request))
         guard (200..<300).contains(response.status) else { throw AWSServiceError(response) }
         return response

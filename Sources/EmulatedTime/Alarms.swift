@@ -92,6 +92,12 @@ actor Alarms {
         }
     }
 
+    func skip(_ duration: Duration) {
+        guard !isOver else { return }
+        jump(to: reading.now + duration)
+        release()
+    }
+
     func agenda() -> EmulatedClock.Agenda {
         EmulatedClock.Agenda(
             waiting: sleepers.workCount, next: sleepers.first(), isRunning: surroundings?.isRunning() ?? false)

@@ -101,6 +101,11 @@ public final class EmulatedClock: EmulatorClock {
         await alarms.move(move)
     }
 
+    /// Goes forward at once, whatever runs: everything that would have become due meanwhile is due together.
+    public func skip(_ duration: Duration) async {
+        await alarms.skip(duration)
+    }
+
     /// What waits for its time.
     public func agenda() async -> Agenda { await alarms.agenda() }
 

@@ -75,6 +75,12 @@ public final class Emulator: Sendable {
         try await services.lambda.invoke(Invocation(function: function, qualifier: qualifier, payload: event))
     }
 
+    /// What went wrong on purpose.
+    public func chaosReport() -> ChaosReport {
+        let (plan, strikes) = services.chaos.snapshot
+        return ChaosReport(plan, strikes)
+    }
+
     /// What functions did and used since the start; call it on the loop.
     public func usageReport() -> UsageReport {
         services.metrics.report(of: nil, since: nil)
@@ -103,11 +109,13 @@ struct Services: Sendable {
     let sqs: SQSService
     let cloudWatch: CloudWatchService
     let metrics: MetricsRecorder
+    let chaos: ChaosEngine
     let console: ConsoleLogSink?
     let store: Store
 
     /// Those that cause invocations stop first.
     func stop() async {
+        await chaos.stop()
         await sageMaker.stop()
         await sqs.stop()
         await sns.stop()

@@ -42,6 +42,8 @@ public struct EmulatorOptions: Sendable {
     public var isolates = false
     /// After how long the processes of an idle function are ended; nil for never.
     public var idleTimeout: Duration? = .seconds(600)
+    /// What goes wrong on purpose.
+    public var chaos = ChaosOptions()
 
     /// The defaults above, which start an emulator without resources.
     public init() {}

@@ -24,7 +24,7 @@ struct EmulatorStart {
     let loop: EventLoop
     let reporting: EmulatorReporting
     private let ids = RequestIDs(seed: .random(in: .min ... .max))
-    private let clock: EmulatedClock
+    let clock: EmulatedClock
 
     init(options: EmulatorOptions, loop: EventLoop, reporting: EmulatorReporting) {
         self.options = options
@@ -78,8 +78,8 @@ struct EmulatorStart {
         _ application: Application, by services: Services, _ edge: HTTPServer
     ) async throws -> ([Emulator.API], [HTTPServer]) {
         let gateway = APIGateway(
-            apis: try application.apis.map { try HTTPAPI($0) }, environment: environment, lambda: services.lambda,
-            loop: loop)
+            apis: try application.apis.map { try HTTPAPI($0) }, environment: environment(services.chaos),
+            lambda: services.lambda, loop: loop)
         var (apis, servers): ([Emulator.API], [HTTPServer]) = ([], [])
         do {
             for resource in application.apis {
@@ -98,13 +98,16 @@ struct EmulatorStart {
         }
         await services.s3.resume()
         await services.sageMaker.start()
+        services.chaos.begin()
         await edge.serve(
             EdgeRouter(
                 services: .init(
                     lambda: services.lambda, s3: services.s3, sns: services.sns, sts: services.sts,
                     logs: services.logs, sqs: services.sqs, cloudWatch: services.cloudWatch,
                     sageMaker: services.sageMaker, gateway: gateway,
-                    own: MartletAPI(metrics: services.metrics, clock: ClockAPI(clock: clock)))))
+                    own: MartletAPI(
+                        metrics: services.metrics, clock: ClockAPI(clock: clock),
+                        chaos: ChaosAPI(engine: services.chaos)))))
         servers.append(edge)
         await clock.begin(surroundings(services, servers))
         return (apis, servers)
@@ -119,9 +122,10 @@ struct EmulatorStart {
             })
     }
 
-    private var environment: ServiceEnvironment {
+    private func environment(_ chaos: ChaosEngine) -> ServiceEnvironment {
         ServiceEnvironment(
-            account: options.account, region: options.region, clock: clock, makeID: { [ids] in ids.next() })
+            account: options.account, region: options.region, clock: clock, makeID: { [ids] in ids.next() },
+            chaos: chaos)
     }
 
     private func templateText() throws -> [UInt8] {
@@ -149,8 +153,10 @@ struct EmulatorStart {
     private func makeServices(
         _ application: Application, _ state: StateDirectory, _ code: FunctionCodeFolder, endpoint: String
     ) async throws -> Services {
+        let settings = try settings(code)
+        let chaos = try chaos(settings.chaos)
         let store = try state.openStore()
-        let environment = environment
+        let environment = environment(chaos)
         let console = reporting.logs == .none ? nil : ConsoleLogSink(loop: loop, format: reporting.consoleFormat)
         let logs = LogsService(environment: environment, loop: loop)
         let cloudWatch = CloudWatchService(environment: environment, loop: loop)
@@ -159,7 +165,7 @@ struct EmulatorStart {
         var lambdaOptions = LambdaService.Options(codeDirectory: try state.folder("code").path)
         lambdaOptions.environments = options.processLimit
         lambdaOptions.freezes = options.freezes
-        lambdaOptions.runtimeClients = try runtimeClients(code)
+        lambdaOptions.runtimeClients = RuntimeClients(named: settings.runtimes, folder: code.templateFolder.path)
         if options.isolates { lambdaOptions.isolation = try await isolation() }
         lambdaOptions.idleLimit = options.idleTimeout
         lambdaOptions.temporaryDirectory = try state.emptyFolder("tmp").path
@@ -168,24 +174,27 @@ struct EmulatorStart {
             accessKeyID: credentials.accessKeyID, secretAccessKey: credentials.secretAccessKey,
             sessionToken: credentials.sessionToken ?? "")
         let lambda = LambdaService(
-            loop: loop, environment: environment, options: lambdaOptions, queue: try SQLiteEventQueue(store: store),
-            functions: try FunctionStore(store: store),
+            loop: loop, environment: environment, options: lambdaOptions,
+            queue: try SQLiteEventQueue(store: store.of("lambda", chaos)),
+            functions: try FunctionStore(store: store.of("lambda", chaos)),
             logs: [LogsSink(logs: logs, loop: loop), metrics] + (console.map { [$0] } ?? []),
             observers: [metrics] + reporting.observers, report: reporting.progress)
         let s3 = try await S3Service.open(
-            environment: environment, loop: loop, store: store, objects: try state.folder("objects"),
+            environment: environment, loop: loop, store: store.of("s3", chaos), objects: try state.folder("objects"),
             access: S3Access { $0 == credentials.accessKeyID ? credentials : nil }, invoking: lambda)
-        let sqs = try await SQSService.open(environment: environment, loop: loop, store: store, endpoint: endpoint)
+        let sqs = try await SQSService.open(
+            environment: environment, loop: loop, store: store.of("sqs", chaos), endpoint: endpoint)
         await lambda.connect(objects: s3)
         try await lambda.restoreLayers()
         let sns = SNSService(environment: environment, loop: loop, lambda: lambda, endpoint: { endpoint })
         await lambda.connect(DeliveryServices(queues: sqs, topics: sns, objects: s3))
         let sageMaker = try SageMakerService(
-            environment: environment, loop: loop, store: store,
+            environment: environment, loop: loop, store: store.of("sagemaker", chaos),
             endpoints: try application.endpoints.map { try Endpoint($0, code: code) }, objects: s3, publishing: sns)
         return Services(
             lambda: lambda, s3: s3, sns: sns, sageMaker: sageMaker, sts: STSService(environment: environment),
-            logs: logs, sqs: sqs, cloudWatch: cloudWatch, metrics: metrics, console: console, store: store)
+            logs: logs, sqs: sqs, cloudWatch: cloudWatch, metrics: metrics, chaos: chaos, console: console,
+            store: store)
     }
 
     private func isolation() async throws -> Isolation {
@@ -196,19 +205,21 @@ struct EmulatorStart {
         }
     }
 
-    /// What runs functions of managed runtimes, as `martlet.toml` beside the template says.
-    private func runtimeClients(_ code: FunctionCodeFolder) throws -> RuntimeClients {
-        let file = code.templateFolder.appending(path: "martlet.toml")
-        var settings = MartletSettings()
-        if let bytes = FileManager.default.contents(atPath: file.path) {
-            do {
-                settings = try MartletSettings(
-                    text: String(decoding: bytes, as: UTF8.self), file: file.lastPathComponent)
-            } catch {
-                throw EmulatorError("\(error)")
-            }
+    /// What `martlet.toml` beside the template says; nothing where there is none.
+    private func settings(_ code: FunctionCodeFolder) throws(EmulatorError) -> MartletSettings {
+        let file = code.templateFolder.appending(path: Self.settingsFile)
+        guard let bytes = FileManager.default.contents(atPath: file.path) else { return MartletSettings() }
+        return try settings(bytes, file: Self.settingsFile)
+    }
+
+    static let settingsFile = "martlet.toml"
+
+    func settings(_ text: Data, file: String) throws(EmulatorError) -> MartletSettings {
+        do {
+            return try MartletSettings(text: String(decoding: text, as: UTF8.self), file: file)
+        } catch {
+            throw EmulatorError("\(error)")
         }
-        return RuntimeClients(named: settings.runtimes, folder: code.templateFolder.path)
     }
 
     /// Temporary ones, as a role's: a key of the kind `ASIA…`, and a token.

@@ -10,14 +10,18 @@ import ServiceProtocols
 struct MartletAPI: HTTPHandler {
     let metrics: MetricsRecorder
     let clock: ClockAPI
+    let chaos: ChaosAPI
 
     func respond(to request: HTTPRequest) async -> HTTPResponse {
         if let answer = await clock.respond(to: request) { return answer }
+        if let answer = await chaos.respond(to: request) { return answer }
         let answer: (HTTPRequest) -> HTTPResponse
         switch request.path {
         case "/_martlet/health": answer = { _ in json(200, "{\"status\":\"ready\"}") }
         case "/_martlet/report": answer = report
-        default: return message(404, "There are /_martlet/health, /_martlet/report and /_martlet/clock.")
+        default:
+            return message(
+                404, "There are /_martlet/health, /_martlet/report, /_martlet/clock and /_martlet/chaos.")
         }
         guard request.method == "GET" || request.method == "HEAD" else { return message(405, "GET \(request.path)") }
         return answer(request)

@@ -95,9 +95,13 @@ extension LambdaService {
         // Whether it is part of a loop is looked at when it is run.
         let trace = trace(of: invocation, for: resolution.version).text
         let accepted = environment.clock.now
-        let event = AsyncEvent(
+        var event = AsyncEvent(
             id: requestID, function: name.name, qualifier: name.qualifier, payload: event(invocation.payload),
             traceHeader: trace, accepted: accepted, due: accepted)
+        if let chaos = environment.chaos {
+            guard let spoiled = spoiled(event, by: chaos) else { return trace }
+            event = spoiled
+        }
         do {
             try await asynchronous.accept(event, for: self)
         } catch {

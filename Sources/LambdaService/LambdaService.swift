@@ -106,6 +106,7 @@ public actor LambdaService {
         pool.credentials = options.credentials
         pool.pacing = options.pacing
         pool.streamedResponseLimit = options.streamedResponseLimit
+        pool.chaos = environment.chaosPoints
         self.pool = ExecutionPool(
             loop: loop, options: pool, log: FunctionLog(sinks: logs, clock: environment.clock),
             region: environment.region, observers: observers, seed: options.seed &+ 1, report: report)

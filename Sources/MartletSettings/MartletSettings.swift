@@ -5,6 +5,8 @@ public struct MartletSettings: Sendable, Equatable {
     /// `[runtimes]`: for each managed runtime the command of its runtime interface client, which is given the handler
     /// as its last argument.
     public var runtimes: [String: [String]] = [:]
+    /// `[chaos]` and `[[chaos.rules]]`: what goes wrong on purpose.
+    public var chaos = ChaosSettings()
 
     /// Settings that say nothing.
     public init() {}
@@ -15,11 +17,15 @@ public struct MartletSettings: Sendable, Equatable {
     public init(text: String, file: String) throws(SettingsError) {
         var reader = SettingsText(text, file: file)
         for entry in try reader.entries() {
-            guard entry.table == "runtimes" else {
-                let place = entry.table.isEmpty ? "outside of any table" : "in [\(entry.table)]"
+            if try chaos.take(entry, file: file) { continue }
+            guard entry.table == "runtimes", entry.element == 0 else {
+                let place =
+                    entry.table.isEmpty
+                    ? "outside of any table" : entry.element > 0 ? "in [[\(entry.table)]]" : "in [\(entry.table)]"
                 throw SettingsError(
                     file: file, line: entry.line,
-                    message: "there is no setting \(entry.key) \(place); the one table is [runtimes]")
+                    message: "there is no setting \(entry.key) \(place); "
+                        + "the tables are [runtimes], [chaos] and [[chaos.rules]]")
             }
             guard case .list(let command) = entry.value, command.first?.isEmpty == false else {
                 throw SettingsError(
@@ -39,6 +45,13 @@ public struct SettingsError: Error, Equatable, CustomStringConvertible {
     public var line: Int
     /// What is wrong.
     public var message: String
+
+    /// An error in a file.
+    public init(file: String, line: Int, message: String) {
+        self.file = file
+        self.line = line
+        self.message = message
+    }
 
     /// `martlet.toml:3: ` and what is wrong.
     public var description: String { "\(file):\(line): \(message)" }

@@ -1,16 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Reads the part of TOML that settings are written in: tables, keys, strings, and lists of strings.
+/// Reads the part of TOML that settings are written in: tables and lists of them, keys, strings, numbers, and lists of
+/// strings.
 ///
 /// Anything else of https://toml.io/en/v1.0.0 is an error that names its line.
 struct SettingsText {
     enum Value: Equatable {
         case string(String)
+        case integer(Int)
+        case number(Double)
         case list([String])
     }
 
     struct Entry: Equatable {
         var table: String
+        /// Which table it is of those that make a list, `[[table]]`, from 1; 0 for a table that stands alone.
+        var element: Int
         var key: String
         var value: Value
         var line: Int
@@ -32,41 +37,61 @@ struct SettingsText {
     /// - Throws: for what is not understood, and for a key that stands twice in its table.
     mutating func entries() throws(SettingsError) -> [Entry] {
         var entries: [Entry] = []
-        var table = ""
+        var (table, element) = ("", 0)
+        var listed: [String: Int] = [:]
         while true {
             skipEmptyLines()
             guard let next = peek else { return entries }
             if next == "[" {
-                table = try tableName()
+                let isListed: Bool
+                (table, isListed) = try tableName()
+                if isListed { listed[table, default: 0] += 1 }
+                element = isListed ? listed[table, default: 0] : 0
             } else {
-                let entry = try entry(in: table)
-                guard !entries.contains(where: { $0.table == table && $0.key == entry.key }) else {
-                    throw error("\(entry.key) stands here twice", at: entry.line)
-                }
+                let entry = try entry(in: table, element)
+                let isTwice = entries.contains { $0.table == table && $0.element == element && $0.key == entry.key }
+                guard !isTwice else { throw error("\(entry.key) stands here twice", at: entry.line) }
                 entries.append(entry)
             }
             try endLine()
         }
     }
 
-    private mutating func tableName() throws(SettingsError) -> String {
+    /// `[name]`, or `[[name]]` for one of a list; a name may have parts, `a.b`.
+    private mutating func tableName() throws(SettingsError) -> (name: String, isListed: Bool) {
         advance()
+        let isListed = peek == "["
+        if isListed { advance() }
         skipSpace()
-        guard peek != "[" else { throw error("lists of tables are not understood") }
-        let name = try key()
+        var name = try name()
+        while peek == "." {
+            advance()
+            skipSpace()
+            name += "." + (try self.name())
+        }
         try expect("]", "a table's name ends with ]")
-        return name
+        if isListed {
+            guard peek == "]" else { throw error("a table's name that begins with [[ ends with ]]") }
+            advance()
+        }
+        return (name, isListed)
     }
 
-    private mutating func entry(in table: String) throws(SettingsError) -> Entry {
+    private mutating func entry(in table: String, _ element: Int) throws(SettingsError) -> Entry {
         let line = line
         let key = try key()
         try expect("=", "expected = and a value after \(key)")
         skipSpace()
-        return Entry(table: table, key: key, value: try value(), line: line)
+        return Entry(table: table, element: element, key: key, value: try value(), line: line)
     }
 
     private mutating func key() throws(SettingsError) -> String {
+        let key = try name()
+        guard peek != "." else { throw error("a name with a dot is written in quotes: \"\(key).…\"") }
+        return key
+    }
+
+    private mutating func name() throws(SettingsError) -> String {
         if peek == "\"" || peek == "'" {
             let key = try string()
             skipSpace()
@@ -81,7 +106,6 @@ struct SettingsText {
         }
         guard !key.isEmpty else { throw error("expected a key, a [table] or a comment") }
         skipSpace()
-        guard peek != "." else { throw error("a name with a dot is written in quotes: \"\(String(key)).…\"") }
         return String(key)
     }
 
@@ -89,8 +113,22 @@ struct SettingsText {
         switch peek {
         case "\"", "'": return .string(try string())
         case "[": return .list(try list())
-        default: throw error("expected a string in quotes, or a list of them in [ ]")
+        default: return try number()
         }
+    }
+
+    /// A decimal number; what TOML writes in other ways is not needed.
+    private mutating func number() throws(SettingsError) -> Value {
+        var text = ""
+        while let next = peek, "0123456789+-.eE_".unicodeScalars.contains(next) {
+            text.unicodeScalars.append(next)
+            advance()
+        }
+        if let number = Int(text) { return .integer(number) }
+        guard !text.isEmpty, let number = Double(text), number.isFinite else {
+            throw error("expected a string in quotes, a number, or a list of strings in [ ]")
+        }
+        return .number(number)
     }
 
     private mutating func list() throws(SettingsError) -> [String] {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import Buffers
 import EventLoop
+import FoundationEssentials
+import LambdaEvents
 import Logging
 import ServiceProtocols
 import Store
@@ -86,7 +88,11 @@ actor NotificationDelivery {
         var delay = Self.firstDelay
         var holdsPlace = true
         while !isStopped {
-            if await isTaken(notification) {
+            let isTaken = await isTaken(notification) {
+                if holdsPlace { freePlace() }
+                holdsPlace = false
+            }
+            if isTaken {
                 await forget(notification)
                 break
             }
@@ -106,8 +112,28 @@ actor NotificationDelivery {
         startNext()
     }
 
+    /// One attempt, as chaos lets it happen.
+    ///
+    /// - Parameter leavePlace: called when it waits, so that others need not.
     /// - Returns: false when it is to be tried again.
-    private func isTaken(_ notification: PendingNotification) async -> Bool {
+    private func isTaken(_ notification: PendingNotification, leavePlace: () -> Void) async -> Bool {
+        guard let chaos = environment.chaos else { return await isTakenNow(notification) }
+        let point = ChaosPoint(notification)
+        let effect = chaos.strike(at: point)
+        if let effect {
+            leavePlace()
+            await chaos.hold(effect, at: point)
+        }
+        if effect == .drop || isStopped { return false }
+        if effect == .lose { return true }
+        if effect == .duplicate { _ = await isTakenNow(notification) }
+        let isTaken = await isTakenNow(notification)
+        chaos.passed(point)
+        return isTaken
+    }
+
+    /// - Returns: false when it is to be tried again.
+    private func isTakenNow(_ notification: PendingNotification) async -> Bool {
         do throws(ServiceError) {
             _ = try await invoking.invokeAsync(
                 Invocation(
@@ -135,6 +161,18 @@ actor NotificationDelivery {
         } catch {
             log.error("cannot forget a delivered notification", metadata: ["error": "\(error)"])
         }
+    }
+}
+
+extension ChaosPoint {
+    fileprivate init(_ notification: PendingNotification) {
+        self.init(.delivery, of: "s3")
+        resource = notification.bucket
+        let event = notification.payload.withUnsafeBytes { try? JSONDecoder().decode(S3Event.self, from: Data($0)) }
+        key = event?.records.first?.s3.object.decodedKey ?? ""
+        // The qualifier is a part of the target's name in its ARN.
+        let parts = notification.function.split(separator: ":")
+        function = parts.count > 6 ? String(parts[6]) : notification.function
     }
 }
 

@@ -106,6 +106,20 @@ extension S3Operation {
         }
     }
 
+    /// The operation's name in the S3 API Reference.
+    var apiName: String {
+        switch self {
+        case .getNotifications: return "GetBucketNotificationConfiguration"
+        case .putNotifications: return "PutBucketNotificationConfiguration"
+        case .getAbsent(let configuration):
+            let name = Self.capitalized("\(configuration)")
+            return name.hasPrefix("Bucket") || name.hasPrefix("Object") ? "Get\(name)" : "GetBucket\(name)"
+        default: return Self.capitalized("\(self)")
+        }
+    }
+
+    private static func capitalized(_ name: String) -> String { name.prefix(1).uppercased() + name.dropFirst() }
+
     private static let noCORS = AWSError(
         "AccessForbidden", "CORSResponse: CORS is not enabled for this bucket.", status: 403)
 }

@@ -41,7 +41,19 @@ extension S3Service: HTTPHandler {
         let request = S3Request(
             http: http, ids: ids, address: address, query: query, caller: caller, received: now)
         try check(request)
+        try failByChaos(operation, address)
         return try await perform(operation, request)
+    }
+
+    /// - Throws: the error that chaos has for a request.
+    private func failByChaos(_ operation: S3Operation, _ address: S3Address) throws(AWSError) {
+        guard let chaos = environment.chaos else { return }
+        var point = ChaosPoint(.request, of: "s3")
+        point.operation = operation.apiName
+        (point.resource, point.key) = (address.bucket ?? "", address.key ?? "")
+        if case .fail(let error)? = chaos.strike(at: point) {
+            throw AWSError(error.code, error.message, status: error.status)
+        }
     }
 
     /// What holds for every operation.

@@ -23,11 +23,24 @@ extension SNSService: HTTPHandler {
         do throws(AWSError) {
             let query = try await queryRequest(request)
             guard let action = query.action, !action.isEmpty else { throw SNSErrors.missingAction }
+            try failByChaos(action, query.parameters)
             let result = try await perform(action, query, trace: request.headers["x-amzn-trace-id"])
             return HTTPResponse(Self.success(action, result, requestID: requestID))
         } catch {
             return HTTPResponse(
                 ErrorFormat.query(namespace: SNSErrors.namespace).response(for: error, requestID: requestID))
+        }
+    }
+
+    /// - Throws: the error that chaos has for a request.
+    private func failByChaos(_ action: String, _ parameters: QueryParameters) throws(AWSError) {
+        guard let chaos = environment.chaos else { return }
+        var point = ChaosPoint(.request, of: "sns")
+        point.operation = action
+        let topic = parameters["TopicArn"] ?? parameters["TargetArn"]
+        point.resource = topic?.split(separator: ":").last.map(String.init) ?? parameters["Name"] ?? ""
+        if case .fail(let error)? = chaos.strike(at: point) {
+            throw AWSError(error.code, error.message, status: error.status)
         }
     }
 

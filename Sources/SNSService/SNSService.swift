@@ -126,9 +126,14 @@ public actor SNSService {
             caller: ServiceCaller(
                 principal: "sns.amazonaws.com", sourceARN: subscription.topic, sourceAccount: environment.account))
         var attempts = DeliveryAttempts(policy: .awsManaged)
-        guard let delay = await attempt(invocation, &attempts) else { return }
+        var delay = Duration.zero
+        // What chaos may hold back, its publisher does not wait for.
+        if environment.chaos == nil {
+            guard let next = await attempt(invocation, &attempts) else { return }
+            delay = next
+        }
         let id = environment.makeID()
-        retries[id] = loop.spawn { [attempts] in
+        retries[id] = loop.spawn { [attempts, delay] in
             await self.retry(invocation, of: subscription, attempts, after: delay)
             await self.retryEnded(id)
         }
@@ -156,10 +161,27 @@ public actor SNSService {
         retries[id] = nil
     }
 
-    /// One attempt.
+    /// One attempt, as chaos lets it happen.
     ///
     /// - Returns: how long to wait for the next one; nil when there is none.
     private func attempt(_ invocation: Invocation, _ attempts: inout DeliveryAttempts) async -> Duration? {
+        guard let chaos = environment.chaos else { return await attemptNow(invocation, &attempts) }
+        let point = ChaosPoint(invocation, attempt: attempts.count + 1)
+        let effect = chaos.strike(at: point)
+        if let effect { await chaos.hold(effect, at: point) }
+        if effect == .lose || Task.isCancelled { return nil }
+        if effect == .drop {
+            guard case .attempt(let delay) = attempts.failed(status: 503) else { return nil }
+            return delay
+        }
+        if effect == .duplicate { _ = try? await lambda.invokeAsync(invocation) }
+        let next = await attemptNow(invocation, &attempts)
+        chaos.passed(point)
+        return next
+    }
+
+    /// - Returns: how long to wait for the next one; nil when there is none.
+    private func attemptNow(_ invocation: Invocation, _ attempts: inout DeliveryAttempts) async -> Duration? {
         do {
             _ = try await lambda.invokeAsync(invocation)
             return nil
@@ -167,6 +189,18 @@ public actor SNSService {
             guard case .attempt(let delay) = attempts.failed(status: error.status) else { return nil }
             return delay
         }
+    }
+}
+
+extension ChaosPoint {
+    /// The delivery of a message to a function.
+    fileprivate init(_ invocation: Invocation, attempt: Int) {
+        self.init(.delivery, of: "sns")
+        let topic = invocation.caller?.sourceARN.split(separator: ":").last
+        resource = topic.map(String.init) ?? ""
+        let parts = invocation.function.split(separator: ":")
+        function = parts.count > 6 ? String(parts[6]) : invocation.function
+        self.attempt = attempt
     }
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import Buffers
 import EventLoop
+import GRDB
 import Logging
 import ServiceProtocols
 import Store
@@ -22,6 +23,8 @@ actor AsyncWorker {
 
     private static let firstPublishDelay = Duration.seconds(1)
     private static let longestPublishDelay = Duration.seconds(300)
+    private static let storeDelay = Duration.seconds(1)
+    private static let longestStoreDelay = Duration.seconds(64)
 
     init(
         endpoint: Endpoint, configuration: Endpoint.AsyncInference, context: SageMakerContext, model: any Model
@@ -133,22 +136,39 @@ actor AsyncWorker {
             case .askModel(let contentType, let body): return await ask(request, contentType, body)
             case .store(let location, let contentType, let body): return await store(location, contentType, body)
             case .record(let notification):
-                try await context.store.write { db in try AsyncQueueTable.record(notification, of: id, db) }
+                try await stored { db in try AsyncQueueTable.record(notification, of: id, db) }
                 return .recorded
             case .publish(let notification): return await publish(notification)
             case .forget:
-                try await context.store.write { db in try AsyncQueueTable.remove(id, db) }
+                try await stored { db in try AsyncQueueTable.remove(id, db) }
                 return nil
             }
         } catch {
-            context.log.error("cannot store the state of an inference request", metadata: ["error": "\(error)"])
+            // It stops: the next run takes the request up.
             return nil
+        }
+    }
+
+    /// Writes until the store takes it: a disk that is full may have room again.
+    ///
+    /// - Throws: `CancellationError` when the worker stops before.
+    private func stored(_ body: @escaping @Sendable (Database) throws -> Void) async throws {
+        while true {
+            do {
+                return try await context.store.write(body)
+            } catch {
+                context.log.error("cannot store the state of an inference request", metadata: ["error": "\(error)"])
+            }
+            let clock = context.environment.clock
+            try await clock.sleep(until: clock.now + Self.storeDelay)
         }
     }
 
     private func read(_ location: S3Location) async -> InferenceLifecycle.Event {
         do throws(ServiceError) {
-            let object = try await context.objects.getObject(bucket: location.bucket, key: location.key)
+            let object = try await untilTaken { [context] () throws(ServiceError) in
+                try await context.objects.getObject(bucket: location.bucket, key: location.key)
+            }
             return .inputRead(contentType: object.contentType, body: object.body)
         } catch {
             return .inputUnreadable("ClientError: Unable to read the input from \(location): \(error.message)")
@@ -169,11 +189,31 @@ actor AsyncWorker {
     private func store(_ location: S3Location, _ contentType: String?, _ body: Bytes) async -> InferenceLifecycle.Event
     {
         do throws(ServiceError) {
-            try await context.objects.putObject(
-                bucket: location.bucket, key: location.key, StoredObject(body: body, contentType: contentType))
+            try await untilTaken { [context] () throws(ServiceError) in
+                try await context.objects.putObject(
+                    bucket: location.bucket, key: location.key, StoredObject(body: body, contentType: contentType))
+            }
             return .stored
         } catch {
             return .notStored(error.message)
+        }
+    }
+
+    /// Calls S3, again when S3 itself is in trouble.
+    private func untilTaken<Result: Sendable>(
+        _ call: @Sendable () async throws(ServiceError) -> Result
+    ) async throws(ServiceError) -> Result {
+        var delay = Self.storeDelay
+        while true {
+            do throws(ServiceError) {
+                return try await call()
+            } catch {
+                let clock = context.environment.clock
+                guard error.status >= 500, delay <= Self.longestStoreDelay, !isStopped,
+                    (try? await clock.sleep(until: clock.now + delay)) != nil
+                else { throw error }
+                delay *= 2
+            }
         }
     }
 

@@ -32,9 +32,23 @@ extension SageMakerService: HTTPHandler {
         }
         let name = URIEncoding.decodeLeniently(parts[2])
         switch parts[3] {
-        case "invocations": return try await invoke(try running(name), request)
-        case "async-invocations": return try await invokeAsync(try running(name), request)
+        case "invocations":
+            try failByChaos("InvokeEndpoint", name)
+            return try await invoke(try running(name), request)
+        case "async-invocations":
+            try failByChaos("InvokeEndpointAsync", name)
+            return try await invokeAsync(try running(name), request)
         default: throw SageMakerError.unknownOperation
+        }
+    }
+
+    /// - Throws: the error that chaos has for a request.
+    private func failByChaos(_ operation: String, _ endpoint: String) throws(AWSError) {
+        guard let chaos = context.environment.chaos else { return }
+        var point = ChaosPoint(.request, of: "sagemaker")
+        (point.operation, point.resource) = (operation, endpoint)
+        if case .fail(let error)? = chaos.strike(at: point) {
+            throw AWSError(error.code, error.message, status: error.status)
         }
     }
 

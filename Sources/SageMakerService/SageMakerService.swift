@@ -50,7 +50,8 @@ public actor SageMakerService {
         self.client = client
         var running: [String: Running] = [:]
         for endpoint in endpoints {
-            let model = makeModel(endpoint, client)
+            let model = SpoiledModel(
+                model: makeModel(endpoint, client), endpoint: endpoint.name, environment: context.environment)
             let worker = endpoint.asyncInference.map {
                 AsyncWorker(endpoint: endpoint, configuration: $0, context: context, model: model)
             }

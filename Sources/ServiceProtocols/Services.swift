@@ -11,15 +11,24 @@ public struct ServiceEnvironment: Sendable {
     public let clock: any EmulatorClock
     /// Lower-case UUIDs for request ids and the like; tests pass their own.
     public let makeID: @Sendable () -> String
+    /// What may decide about that; nil where nothing ever goes wrong on purpose.
+    public let chaosPoints: (any ChaosPoints)?
+
+    /// What decides about what goes wrong; nil as long as nothing is to.
+    public var chaos: (any ChaosPoints)? { chaosPoints?.isActive == true ? chaosPoints : nil }
 
     /// The world of one emulator: all of its services get the same.
+    ///
+    /// - Parameter chaos: nil where nothing ever goes wrong on purpose.
     public init(
-        account: String, region: String, clock: any EmulatorClock, makeID: @escaping @Sendable () -> String
+        account: String, region: String, clock: any EmulatorClock, makeID: @escaping @Sendable () -> String,
+        chaos: (any ChaosPoints)? = nil
     ) {
         self.account = account
         self.region = region
         self.clock = clock
         self.makeID = makeID
+        chaosPoints = chaos
     }
 }
 

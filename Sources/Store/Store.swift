@@ -23,13 +23,33 @@ public final class Store: Sendable {
     private let database: any DatabaseWriter
     private let writes: WriteQueue
     private let lock: DirectoryLock?
-    /// How many calls have not returned.
-    private let underWay = Atomic<Int>(0)
+    private let underWay: CallCount
+    /// What may refuse writes.
+    private let refusal: (@Sendable () -> StoreError?)?
 
     private init(database: any DatabaseWriter, lock: DirectoryLock?) {
         self.database = database
         self.lock = lock
+        refusal = nil
+        underWay = CallCount()
         writes = WriteQueue(database: database)
+    }
+
+    private init(_ store: Store, refusal: @escaping @Sendable () -> StoreError?) {
+        database = store.database
+        writes = store.writes
+        lock = nil
+        underWay = store.underWay
+        self.refusal = refusal
+    }
+
+    /// The same database, of which writes may be refused on purpose.
+    ///
+    /// The store that it is made from stays the one to close.
+    ///
+    /// - Parameter refusal: asked before each write; the write throws what it gives.
+    public func refusing(_ refusal: @escaping @Sendable () -> StoreError?) -> Store {
+        Store(self, refusal: refusal)
     }
 
     /// Opens the database in a state directory, and makes both where they are missing.
@@ -114,8 +134,9 @@ public final class Store: Sendable {
     ///
     /// - Throws: what `body` throws, or the database's error when the commit fails: then nothing of it is stored.
     public func write<T: Sendable>(_ body: @escaping @Sendable (Database) throws -> T) async throws -> T {
-        underWay.wrappingAdd(1, ordering: .relaxed)
-        defer { underWay.wrappingSubtract(1, ordering: .relaxed) }
+        if let error = refusal?() { throw error }
+        underWay.value.wrappingAdd(1, ordering: .relaxed)
+        defer { underWay.value.wrappingSubtract(1, ordering: .relaxed) }
         return try await writes.perform(body)
     }
 
@@ -125,8 +146,8 @@ public final class Store: Sendable {
     ///
     /// - Throws: what `body` throws, or the database's error.
     public func read<T: Sendable>(_ body: @escaping @Sendable (Database) throws -> T) async throws -> T {
-        underWay.wrappingAdd(1, ordering: .relaxed)
-        defer { underWay.wrappingSubtract(1, ordering: .relaxed) }
+        underWay.value.wrappingAdd(1, ordering: .relaxed)
+        defer { underWay.value.wrappingSubtract(1, ordering: .relaxed) }
         return try await withCheckedThrowingContinuation { continuation in
             database.asyncRead { result in
                 continuation.resume(with: Result { try body(result.get()) })
@@ -135,7 +156,7 @@ public final class Store: Sendable {
     }
 
     /// Whether somebody waits for a write or a read.
-    public var isBusy: Bool { underWay.load(ordering: .relaxed) > 0 }
+    public var isBusy: Bool { underWay.value.load(ordering: .relaxed) > 0 }
 
     /// Finishes the writes that were begun, closes the file and gives the state directory free.
     ///
@@ -146,6 +167,11 @@ public final class Store: Sendable {
         try database.close()
         lock?.release()
     }
+}
+
+/// How many calls have not returned, of all views of a store together.
+private final class CallCount: Sendable {
+    let value = Atomic<Int>(0)
 }
 
 extension Database {

@@ -12,6 +12,8 @@ public enum StoreError: Error, Equatable, Sendable, CustomStringConvertible {
     case unusable(file: String, reason: String)
     /// A step of the schema could not be taken.
     case migrationFailed(name: String, reason: String)
+    /// There is no room for a write, as SQLite says it (https://www.sqlite.org/rescode.html#full).
+    case full
 
     /// What is wrong and what to do about it, as a part of a sentence with the paths concerned.
     public var description: String {
@@ -26,6 +28,7 @@ public enum StoreError: Error, Equatable, Sendable, CustomStringConvertible {
             "cannot use the database \(file): \(reason)"
         case .migrationFailed(let name, let reason):
             "cannot bring the database to step \(name): \(reason)"
+        case .full: "database or disk is full"
         }
     }
 }

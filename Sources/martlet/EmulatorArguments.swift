@@ -39,7 +39,18 @@ struct EmulatorArguments: ParsableArguments {
     @Option(help: "Seconds after which the processes of an idle function end; 0 for never.")
     var idleTimeout = 600
 
+    @Option(
+        help: "A file with rules of what is to go wrong, in place of those in martlet.toml.",
+        completion: .file(extensions: ["toml"]))
+    var chaos: String?
+
+    @Option(help: "The seed of what goes wrong: the same seed, the same failures.")
+    var chaosSeed: Int?
+
     func validate() throws {
+        if let chaosSeed, chaosSeed < 0 {
+            throw ValidationError("--chaos-seed takes a number from 0, not \(chaosSeed).")
+        }
         guard processes >= 1 else { throw ValidationError("--processes takes a number from 1, not \(processes).") }
         guard idleTimeout >= 0, idleTimeout <= 1_000_000_000 else {
             throw ValidationError("--idle-timeout takes seconds from 0 to 1000000000, not \(idleTimeout).")
@@ -72,6 +83,8 @@ struct EmulatorArguments: ParsableArguments {
         options.clock = clock
         options.freezes = freeze
         options.isolates = isolation
+        options.chaos.file = chaos.map { URL(filePath: $0) }
+        options.chaos.seed = chaosSeed.map { UInt64($0) }
         options.idleTimeout = idleTimeout == 0 ? nil : .seconds(idleTimeout)
         return options
     }

@@ -17,12 +17,13 @@ struct Martlet: AsyncParsableCommand {
               martlet logs --follow                  watch what functions write
               martlet report                         what they did, and what it would cost
               martlet clock advance 10m              let ten minutes go by at once
+              martlet chaos add kill --rate 0.1      let things go wrong on purpose
 
             Shell completions: martlet --generate-completion-script bash|zsh|fish
             """,
         version: "0.1.0",
         subcommands: [
             StartCommand.self, InvokeCommand.self, TestCommand.self, EventsCommand.self, LogsCommand.self,
-            ReportCommand.self, ClockCommand.self,
+            ReportCommand.self, ClockCommand.self, ChaosCommand.self,
         ])
 }

@@ -53,10 +53,12 @@ struct TestCommand: AsyncParsableCommand {
             results: URL(filePath: results))
         let played = await player.play(steps) { step in Console.note(StepReport.line(step)) }
         await player.close()
+        let chaos = emulator.chaosReport()
         await emulator.stop()
         Orphans.end()
         await loop.shutdown()
         Console.output(StepReport.table(played, ledger.all))
+        if !chaos.rules.isEmpty { Console.output(ChaosTable.summary(chaos)) }
         for saved in played.compactMap(\.saved) {
             Console.output("\(saved.file)\nserved, while the events were played, at \(saved.url)")
         }

@@ -24,13 +24,15 @@ final class FakeAWS: Transport {
 
     var requests: [CurlRequest] { state.withLock { $0.requests } }
 
-    func client(_ variables: [String: String] = [:]) throws -> AWSClient {
+    func client(
+        _ variables: [String: String] = [:], retries: RetryPolicy = RetryPolicy(attempts: 1)
+    ) throws -> AWSClient {
         let environment = [
             "AWS_REGION": "eu-west-1", "AWS_ACCESS_KEY_ID": "AKID", "AWS_SECRET_ACCESS_KEY": "secret",
             "AWS_SESSION_TOKEN": "token",
         ]
         let configuration = try ClientConfiguration(environment.merging(variables) { $1 }) { $0.contains("pki") }
-        return AWSClient(configuration, transport: self, clock: { Self.now })
+        return AWSClient(configuration, transport: self, clock: { Self.now }, retries: retries)
     }
 
     func send(_ request: CurlRequest) async throws -> CurlResponse {

@@ -48,11 +48,17 @@ struct MartletSettingsTests {
             ("[runtimes]\na = [\"\\ud800\"]", 2, "no such character"),
             ("[runtimes]\na = [\"\\u00g0\"]", 2, "hexadecimal"),
             ("[runtimes\n", 1, "ends with ]"),
-            ("[[runtimes]]", 1, "lists of tables"),
+            ("[[runtimes]]\na = [\"x\"]", 2, "in [[runtimes]]"),
+            ("[[runtimes]", 1, "ends with ]]"),
+            ("[chaos]\nseed = -1", 2, "whole number"),
+            ("[chaos]\nrate = 1", 2, "no setting rate"),
+            ("[chaos.rules]\nkind = \"kill\"", 2, "in [chaos.rules]"),
+            ("[[chaos.rules]]\nkind = [\"kill\"]", 2, "string or a number"),
+            ("[[chaos.rules]]\nrate = 0.1.2", 2, "a number"),
             ("\n\n= 1", 3, "expected a key"),
             ("[other]\na = \"b\"", 2, "[other]"),
             ("a = \"b\"", 1, "outside"),
-            ("[a.b]", 1, "in quotes"),
+            ("[a.b]\nc = \"d\"", 2, "in [a.b]"),
         ])
     func errors(text: String, line: Int, message: String) {
         let error = #expect(throws: SettingsError.self) { try MartletSettings(text: text, file: "martlet.toml") }
@@ -60,9 +66,34 @@ struct MartletSettingsTests {
         #expect(error?.description.hasPrefix("martlet.toml:\(line): ") == true)
     }
 
+    @Test("Chaos is a seed and a list of rules, taken as they stand")
+    func chaos() throws {
+        let settings = try MartletSettings(
+            text: """
+                [chaos]
+                seed = 42
+                [[chaos.rules]]
+                kind = "kill"
+                rate = 0.1
+
+                [[ chaos . rules ]]
+                kind = "delay"
+                every = 3
+                """, file: "f")
+        #expect(settings.chaos.seed == 42)
+        #expect(
+            settings.chaos.rules == [
+                .init(line: 4, values: ["kind": .string("kill"), "rate": .number(0.1)]),
+                .init(line: 8, values: ["kind": .string("delay"), "every": .integer(3)]),
+            ])
+    }
+
     @Test("No text crashes the reader")
     func anything() {
-        let pieces = ["[", "]", "\"", "'", "\\", "u", "=", ",", "#", "\n", "\r\n", "a", "runtimes", ".", " ", "é", "0"]
+        let pieces = [
+            "[", "]", "\"", "'", "\\", "u", "=", ",", "#", "\n", "\r\n", "a", "runtimes", "chaos", "rules", ".", " ",
+            "é", "0",
+        ]
         var random = SplitMix(state: 7)
         for _ in 0..<20_000 {
             let text = (0..<12).map { _ in pieces[Int(random.next() % UInt64(pieces.count))] }.joined()

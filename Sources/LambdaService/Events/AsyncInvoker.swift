@@ -104,7 +104,7 @@ actor AsyncInvoker {
     ///
     /// - Throws: the queue's error: then the event was not accepted.
     func accept(_ event: AsyncEvent, for runner: any AsyncEventRunner) async throws {
-        let runsNow = inWork < Self.limit && !hasBacklog && !isStopped
+        let runsNow = inWork < Self.limit && !hasBacklog && !isStopped && event.due <= event.accepted
         if runsNow { inWork += 1 }
         do {
             try await queue.append(event, leased: runsNow)

@@ -13,6 +13,11 @@ extension LambdaService: AsyncEventRunner {
     }
 
     func attempt(_ event: AsyncEvent) async -> EventAttempt {
+        guard let chaos = environment.chaos else { return await attemptNow(event) }
+        return await attempt(event, in: chaos)
+    }
+
+    func attemptNow(_ event: AsyncEvent) async -> EventAttempt {
         // What the qualifier means is looked up anew each time: an alias may have moved.
         let name = event.qualifier.map { "\(event.function):\($0)" } ?? event.function
         guard let resolution = try? resolve(Invocation(function: name, payload: Bytes())) else {

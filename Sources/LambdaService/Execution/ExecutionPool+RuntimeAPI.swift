@@ -47,6 +47,7 @@ extension ExecutionPool {
             environment.initEnded(report)
             environment.invocationBegan(assignment.work.request, at: now)
             tellExtensions(of: assignment, in: environment, at: now)
+            if let chaos { invocationBegan(assignment.work.request, in: environment, chaos) }
             return .answer(environment.event(assignment, at: now))
         case .again(let assignment):
             return .answer(environment.event(assignment, at: now))
@@ -87,6 +88,13 @@ extension ExecutionPool {
         }
         // What it gained by memory that it has not, its caller does not get.
         if hasOutgrownMemory(environment) { return Self.ended }
+        var request = request
+        if let chaos {
+            guard let spoiled = await resultCame(request, from: environment, chaos), !environment.isEnding else {
+                return Self.ended
+            }
+            request = spoiled
+        }
         if let refusal = environment.machine.responseBegan(requestID: requestID, isError: isError) {
             return refusal.response
         }

@@ -26,6 +26,8 @@ actor ExecutionPool {
         /// How fast streamed results go to their callers, and how long they may be.
         var pacing = ResponsePacing()
         var streamedResponseLimit = LambdaLimits.streamedResponse
+        /// What may go wrong on purpose.
+        var chaos: (any ChaosPoints)?
     }
 
     nonisolated let loop: EventLoop
@@ -78,8 +80,9 @@ actor ExecutionPool {
 
     /// Runs a request and returns what became of it.
     func run(_ request: InvocationRequest, on version: FunctionVersion) async -> ExecutionOutcome {
+        if let chaos, let reason = throttle(request, of: version, by: chaos) { return .throttled(reason) }
         // Not a checked one, here and where runtimes wait: each invocation passes both.
-        await withUnsafeContinuation { continuation in
+        return await withUnsafeContinuation { continuation in
             accept(PendingInvocation(request, continuation), on: version)
         }
     }
@@ -131,12 +134,16 @@ actor ExecutionPool {
         let assigned = environment.machine.assigned(
             invocation, requestID: invocation.request.requestID, at: now,
             timeout: environment.version.timeoutNanoseconds)
-        if environment.isFrozen { thaw(environment) }
+        if environment.isFrozen {
+            thaw(environment)
+            if let chaos { thawed(environment, for: invocation.request, chaos) }
+        }
         setTimer(for: min(environment.machine.deadline ?? .distantFuture, now + options.upkeep.surveyInterval), now)
         switch assigned {
         case .deliver(let assignment):
             environment.invocationBegan(invocation.request, at: now)
             if environment.extensions != nil { tellExtensions(of: assignment, in: environment, at: now) }
+            if let chaos { invocationBegan(invocation.request, in: environment, chaos) }
             return environment.event(assignment, at: now)
         case .initialize:
             environment.initBegan(.invoke, for: invocation.request)
@@ -225,6 +232,7 @@ actor ExecutionPool {
             processes[key] = try RuntimeProcess(
                 loop: loop, runtime: try runtimeLaunch(of: environment),
                 observer: observer(ofProcess: key, of: environment.id))
+            if let chaos { initializationBegan(in: environment, chaos) }
         } catch .busy where attempt < Self.startAttempts {
             startAgain(environment.id, process: key, attempt: attempt + 1)
         } catch {

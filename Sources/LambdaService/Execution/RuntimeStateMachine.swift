@@ -154,6 +154,11 @@ extension RuntimeStateMachine {
         return nil
     }
 
+    /// Who has no result yet.
+    var runningWork: Work? {
+        if case .running(let assignment) = state { assignment.work } else { nil }
+    }
+
     /// Whose result is on its way.
     var respondingWork: Work? {
         if case .responding(let assignment, _) = state { assignment.work } else { nil }

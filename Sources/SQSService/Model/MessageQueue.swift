@@ -47,15 +47,25 @@ struct MessageQueue {
     ///   - most: at most so many.
     ///   - visibilityTimeout: for how long nobody else gets them, in seconds; nil for the queue's own.
     ///   - redrives: whether there is a queue to take those that were received too often.
-    mutating func receive(most: Int, visibilityTimeout: Int? = nil, redrives: Bool, now: Timestamp) -> Taken {
+    ///   - isOvertaken: whether others are handed out before a message, if there are any.
+    mutating func receive(
+        most: Int, visibilityTimeout: Int? = nil, redrives: Bool, now: Timestamp,
+        isOvertaken: (QueuedMessage) -> Bool = { _ in false }
+    ) -> Taken {
         advance(to: now)
         var taken = Taken()
+        var overtaken: [Int64] = []
         let seconds = visibilityTimeout ?? attributes.visibilityTimeout
         while taken.received.count < most, let sequence = visible.popFirst() {
             guard var message = messages[sequence] else { continue }
             if redrives, let redrive = attributes.redrive, message.receiveCount >= redrive.maximumReceives {
                 messages[sequence] = nil
                 taken.redriven.append(message)
+                continue
+            }
+            // The last one left has nobody to let by.
+            if isOvertaken(message), !visible.isEmpty {
+                overtaken.append(sequence)
                 continue
             }
             message.receiveCount += 1
@@ -66,6 +76,7 @@ struct MessageQueue {
             hidden.insert(now + .seconds(seconds), sequence)
             taken.received.append(message)
         }
+        visible.append(contentsOf: overtaken)
         return taken
     }
 

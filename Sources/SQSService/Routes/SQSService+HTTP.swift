@@ -96,6 +96,7 @@ extension SQSService: HTTPHandler {
     // MARK: Operations
 
     private func perform(_ operation: String, _ request: SQSRequest) async throws(AWSError) -> SQSValue? {
+        try failByChaos(operation, request)
         switch operation {
         case "CreateQueue": return try await createQueue(request)
         case "DeleteQueue": try await deleteQueue(request)

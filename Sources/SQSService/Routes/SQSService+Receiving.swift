@@ -35,11 +35,7 @@ extension SQSService {
             guard queues[name]?.number == number else { throw SQSError.noQueue }
             guard queues[name]?.state.isOverLimit == false else { throw SQSError.overLimit }
             let target = deadLetterQueue(of: name)
-            guard
-                let taken = queues[name]?.state.receive(
-                    most: most, visibilityTimeout: visibility, redrives: target != nil, now: now)
-            else { throw SQSError.noQueue }
-            try await keep(taken, of: name, movingTo: target)
+            let taken = try await take(from: name, most: most, visibility, movingTo: target)
             if !taken.received.isEmpty || now >= deadline || isStopped { return taken.received }
             // Nothing ran since the look at the queue: what comes now wakes.
             guard taken.redriven.isEmpty else { continue }
@@ -49,6 +45,23 @@ extension SQSService {
         }
     }
 
+    /// Takes what there is, and stores that it was taken.
+    private func take(
+        from name: String, most: Int, _ visibility: Int?, movingTo target: String?
+    ) async throws(AWSError) -> MessageQueue.Taken {
+        if let chaos = environment.chaos {
+            let (taken, kept, lost) = try take(from: name, most: most, visibility, redrives: target != nil, chaos)
+            try await keep(.init(received: kept, redriven: taken.redriven), lost, of: name, movingTo: target)
+            return taken
+        }
+        guard
+            let taken = queues[name]?.state.receive(
+                most: most, visibilityTimeout: visibility, redrives: target != nil, now: now)
+        else { throw SQSError.noQueue }
+        try await keep(taken, of: name, movingTo: target)
+        return taken
+    }
+
     private func deadLetterQueue(of name: String) -> String? {
         guard let target = queues[name]?.state.attributes.redrive?.target.split(separator: ":").last else { return nil }
         return queues[String(target)] == nil ? nil : String(target)
@@ -56,13 +69,14 @@ extension SQSService {
 
     /// Stores who has what, and moves what was received too often.
     private func keep(
-        _ taken: MessageQueue.Taken, of name: String, movingTo target: String?
+        _ taken: MessageQueue.Taken, _ lost: [Int64] = [], of name: String, movingTo target: String?
     ) async throws(AWSError) {
-        guard !taken.received.isEmpty || !taken.redriven.isEmpty else { return }
+        guard !taken.received.isEmpty || !taken.redriven.isEmpty || !lost.isEmpty else { return }
         let source = arn(of: name)
         let number = target.flatMap { queues[$0]?.number }
         try await stored { db in
             for message in taken.received { try SQSTables.update(message, db) }
+            for sequence in lost { try SQSTables.delete(sequence, db) }
             guard let number else { return }
             for message in taken.redriven { try SQSTables.move(message.sequence, to: number, from: source, db) }
         }

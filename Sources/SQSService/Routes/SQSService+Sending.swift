@@ -51,10 +51,12 @@ extension SQSService {
     func send(_ draft: MessageReader.Draft, to name: String) async throws(AWSError) -> QueuedMessage {
         guard let number = queues[name]?.number else { throw SQSError.noQueue }
         let now = now
+        var delay = Duration.seconds(draft.delay)
+        if let more = delayByChaos(to: name) { delay += more }
         let message = QueuedMessage(
             sequence: nextSequence(), id: environment.makeID(), body: draft.body, attributes: draft.attributes,
             sender: environment.account, trace: draft.trace, sent: now,
-            hiddenUntil: draft.delay > 0 ? now + .seconds(draft.delay) : nil)
+            hiddenUntil: delay > .zero ? now + delay : nil)
         try await stored { db in try SQSTables.insert(message, into: number, db) }
         guard queues[name]?.number == number else { throw SQSError.noQueue }
         queues[name]?.state.add(message)
