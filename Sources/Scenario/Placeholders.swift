@@ -10,6 +10,9 @@ public struct Placeholders: Sendable {
         self.values = values
     }
 
+    /// All values by name.
+    var all: [String: String] { values }
+
     /// Gives a placeholder a value, in place of the one that it has.
     public mutating func set(_ name: String, to value: String) {
         values[name] = value

@@ -8,7 +8,8 @@ public struct Step: Sendable {
     public enum Trigger: String, Sendable, CaseIterable {
         /// A request to an API of the template or to any URL; gives `status`, `headers` and `json`.
         case http
-        /// A synchronous invocation of a function; gives `payload`, `functionError` and `executedVersion`.
+        /// An invocation of a function; gives `payload`, `functionError` and `executedVersion`, or `status` when it is
+        /// asynchronous.
         case invoke
         /// An object that is written to a bucket; gives nothing.
         case putObject
@@ -19,7 +20,7 @@ public struct Step: Sendable {
         var members: (required: [String], optional: [String]) {
             switch self {
             case .http: (["method"], ["api", "path", "url", "body", "headers"])
-            case .invoke: (["function", "event"], ["qualifier"])
+            case .invoke: (["function", "event"], ["qualifier", "asynchronous"])
             case .putObject: (["bucket", "key", "body"], ["contentType"])
             case .publish: (["topic", "message"], ["subject"])
             }
@@ -52,8 +53,12 @@ public struct Step: Sendable {
     public let description: String
     /// The event to send.
     public let action: Action
-    /// What its result must hold; nil when the event must merely be accepted.
-    public let expected: JSONValue?
+    /// What its result is held against.
+    public let checks: Checks
+    /// What it must have brought about elsewhere.
+    public let effects: [Effect]
+    /// What the runs of functions that it causes may take; nil for what they like.
+    public let limits: Limits?
     /// Placeholders that the result gives values to, with the paths of these.
     public let captures: [String: String]
     /// The name of a file for the body of the result.
@@ -61,20 +66,36 @@ public struct Step: Sendable {
     /// What must be true at the end, after the event; nil for nothing.
     public let until: Condition?
 
-    /// Reads a step.
+    /// Reads a step from its file.
     ///
     /// - Throws: ``ScenarioError`` that says what is wrong with it.
     public init(name: String, json: Data) throws(ScenarioError) {
         guard case .object(let members)? = JSONValue(parsing: json) else { throw ScenarioError("it is no JSON object") }
-        let known = ["description", "expect", "capture", "save", "until"] + Trigger.allCases.map(\.rawValue)
+        try self.init(name: name, members)
+    }
+
+    init(name: String, _ members: [String: JSONValue]) throws(ScenarioError) {
+        let known =
+            ["description", "capture", "save", "until", "effects", "limits"] + Checks.members
+            + Trigger.allCases.map(\.rawValue)
         try Self.check(members, required: ["description"], optional: known)
         self.name = name
         description = members["description"]?.string ?? ""
         action = try Self.action(in: members)
-        expected = members["expect"]
+        checks = try Checks(members)
         captures = try Self.captures(members["capture"])
         save = try Self.fileName(members["save"])
         until = try members["until"].map { value throws(ScenarioError) in try Self.condition(value) }
+        effects = try Self.effects(members["effects"])
+        limits = try members["limits"].map { value throws(ScenarioError) in try Limits(value) }
+    }
+
+    private static func effects(_ value: JSONValue?) throws(ScenarioError) -> [Effect] {
+        guard let value else { return [] }
+        guard case .array(let items) = value else { throw ScenarioError("effects is no list") }
+        var effects: [Effect] = []
+        for item in items { effects.append(try Effect(item)) }
+        return effects
     }
 
     private static func action(in members: [String: JSONValue]) throws(ScenarioError) -> Action {
@@ -121,7 +142,7 @@ public struct Step: Sendable {
         return name
     }
 
-    private static func check(
+    static func check(
         _ members: [String: JSONValue], required: [String], optional: [String]
     ) throws(ScenarioError) {
         if let missing = required.first(where: { members[$0] == nil }) { throw ScenarioError("\(missing) is missing") }

@@ -22,9 +22,9 @@ enum Console {
     }
 
     /// Whether colours are wanted: on a terminal, unless `NO_COLOR` is set (https://no-color.org).
-    static var hasColours: Bool {
+    static func hasColours(on output: Int32) -> Bool {
         let variables = ProcessInfo.processInfo.environment
-        return isatty(STDOUT_FILENO) == 1 && (variables["NO_COLOR"] ?? "").isEmpty && variables["TERM"] != "dumb"
+        return isatty(output) == 1 && (variables["NO_COLOR"] ?? "").isEmpty && variables["TERM"] != "dumb"
     }
 
     /// How many columns the terminal has; nil where the standard output is none.
@@ -42,7 +42,8 @@ enum Console {
         case bold = "1"
     }
 
-    static func coloured(_ text: String, _ colour: Colour) -> String {
-        hasColours ? "\u{1B}[\(colour.rawValue)m\(text)\u{1B}[0m" : text
+    /// - Parameter output: where the text is written: the standard output or the other one.
+    static func coloured(_ text: String, _ colour: Colour, on output: Int32 = STDOUT_FILENO) -> String {
+        hasColours(on: output) ? "\u{1B}[\(colour.rawValue)m\(text)\u{1B}[0m" : text
     }
 }

@@ -68,13 +68,13 @@ struct GenerateCommand: ParsableCommand {
             throw ValidationError("\(service) has no event '\(event)'. It has \(names).")
         }
         let place = SamplePlace(account: account, region: region)
-        guard let random else { return Console.output(Self.indented(try changed(sample.usual(in: place)))) }
+        guard let random else { return Console.output(try changed(sample.usual(in: place)).indentedText()) }
         let seed = seed ?? UInt64.random(in: 0...UInt64(UInt32.max))
         if self.seed == nil { Console.note("seed \(seed)") }
         var generator = RandomBits(seed: seed)
         for _ in 0..<random {
             let event = try changed(sample.random(in: place, using: &generator))
-            Console.output(random == 1 ? Self.indented(event) : event.text)
+            Console.output(random == 1 ? event.indentedText() : event.text)
         }
     }
 
@@ -88,13 +88,6 @@ struct GenerateCommand: ParsableCommand {
             }
         }
         return event
-    }
-
-    private static func indented(_ value: JSONValue) -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        // A value that was read or made of texts and numbers can be written.
-        return (try? encoder.encode(value)).map { String(decoding: $0, as: UTF8.self) } ?? value.text
     }
 
     private static func table(_ samples: [EventSample]) -> TextTable {

@@ -13,19 +13,19 @@ struct ExpectationTests {
             (#"[1, {"a": null}]"#, #"[1, {"a": null, "b": true}]"#), (#""a*b*c""#, #""a-b-b-c""#),
         ])
     func found(expected: String, actual: String) throws {
-        #expect(Expectation(try json(expected)).mismatch(with: try json(actual)) == nil)
+        #expect(Expectation(try json(expected)).mismatches(with: try json(actual)) == [])
     }
 
     @Test(
         "The first difference is told with its place",
         arguments: [
-            (#"{"a": {"b": 1}}"#, #"{"a": {"b": 2}}"#, "a.b is 2, not 1"), (#"{"a": 1}"#, "{}", "a is missing"),
-            (#"{"a": [1]}"#, #"{"a": [1, 2]}"#, "a has 2 items, not 1"),
-            (#"{"a": "x*x"}"#, #"{"a": "x"}"#, #"a is "x", not "x*x""#),
-            (#"{"a": true}"#, #"{"a": 1}"#, "a is 1, not true"),
+            (#"{"a": {"b": 1}}"#, #"{"a": {"b": 2}}"#, "$.a.b is 2, not 1"), (#"{"a": 1}"#, "{}", "$.a is missing"),
+            (#"{"a": [1]}"#, #"{"a": [1, 2]}"#, "$.a[1] is not expected"),
+            (#"{"a": "x*x"}"#, #"{"a": "x"}"#, #"$.a is "x", not "x*x""#),
+            (#"{"a": true}"#, #"{"a": 1}"#, "$.a is 1, not true"),
         ])
     func different(expected: String, actual: String, difference: String) throws {
-        #expect(Expectation(try json(expected)).mismatch(with: try json(actual)) == difference)
+        #expect(Expectation(try json(expected)).mismatches(with: try json(actual)).map(\.description) == [difference])
     }
 }
 

@@ -20,9 +20,9 @@ struct EventSender: Sendable {
         var url = ""
     }
 
-    private let emulator: Emulator
-    private let client: HTTPClient
-    private let aws: AWSClient
+    let emulator: Emulator
+    let client: HTTPClient
+    let aws: AWSClient
 
     init(emulator: Emulator, client: HTTPClient, region: String) throws {
         self.emulator = emulator
@@ -33,17 +33,17 @@ struct EventSender: Sendable {
         ])
     }
 
-    func send(_ action: Step.Action, _ placeholders: Placeholders) async throws -> Outcome {
+    func send(_ action: Step.Action, _ placeholders: Placeholders, trace: EventTrace) async throws -> Outcome {
         let members = try placeholders.filled(action.members)
         switch action.trigger {
-        case .http: return try await request(members)
-        case .invoke: return try await invoke(members)
+        case .http: return try await request(members, trace)
+        case .invoke: return try await invoke(members, trace)
         case .putObject: return try await putObject(members)
-        case .publish: return try await publish(members)
+        case .publish: return try await publish(members, trace)
         }
     }
 
-    private func request(_ members: JSONValue) async throws -> Outcome {
+    private func request(_ members: JSONValue, _ trace: EventTrace) async throws -> Outcome {
         let url: String
         if let address = members["url"]?.string {
             url = address
@@ -54,6 +54,8 @@ struct EventSender: Sendable {
         if case .object(let fields)? = members["headers"] {
             headers = fields.map { ($0.key, $0.value.string ?? $0.value.text) }
         }
+        // A presigned URL may be another server's.
+        if members["url"] == nil { headers.append(trace.header) }
         let body = members["body"].map(Self.bytes)
         if body != nil, members["body"]?.string == nil { headers.append(("Content-Type", "application/json")) }
         let response = try await client.send(
@@ -67,15 +69,18 @@ struct EventSender: Sendable {
         return Outcome(result: .object(result), body: response.body, url: url)
     }
 
-    private func invoke(_ members: JSONValue) async throws -> Outcome {
+    private func invoke(_ members: JSONValue, _ trace: EventTrace) async throws -> Outcome {
         let function = try resource(members["function"]?.string, in: emulator.application.functions, \.logicalID)
         let qualifier = members["qualifier"]?.string ?? function.autoPublishAlias
         let query = qualifier.map { "?Qualifier=\(URIEncoding.encode($0))" } ?? ""
+        let isAsynchronous = members["asynchronous"] == true
         let response = try await client.send(
             CurlRequest(
                 method: "POST",
                 url: "\(emulator.endpoint)/2015-03-31/functions/\(function.functionName)/invocations\(query)",
+                headers: [trace.header, ("X-Amz-Invocation-Type", isAsynchronous ? "Event" : "RequestResponse")],
                 body: Bytes((members["event"] ?? .null).text), timeout: .seconds(900)))
+        if isAsynchronous, response.status == 202 { return Outcome(result: ["status": 202]) }
         guard response.status == 200 else {
             throw ScenarioError("Invoke answered \(response.status): \(response.body.string)")
         }
@@ -93,7 +98,7 @@ struct EventSender: Sendable {
         return Outcome(result: .object([:]))
     }
 
-    private func publish(_ members: JSONValue) async throws -> Outcome {
+    private func publish(_ members: JSONValue, _ trace: EventTrace) async throws -> Outcome {
         let topic = try resource(members["topic"]?.string, in: emulator.application.topics, \.logicalID)
         var form = ["Action": "Publish", "Version": "2010-03-31", "TopicArn": topic.arn]
         form["Message"] = members["message"].map { $0.string ?? $0.text }
@@ -102,7 +107,7 @@ struct EventSender: Sendable {
         let response = try await client.send(
             CurlRequest(
                 method: "POST", url: "\(emulator.endpoint)/",
-                headers: [("Content-Type", "application/x-www-form-urlencoded")], body: Bytes(text),
+                headers: [trace.header, ("Content-Type", "application/x-www-form-urlencoded")], body: Bytes(text),
                 timeout: .seconds(60)))
         let answer = response.body.string
         guard response.status == 200, let id = answer.firstRange(of: "<MessageId>") else {
@@ -119,7 +124,7 @@ struct EventSender: Sendable {
         return api
     }
 
-    private func resource<Resource>(
+    func resource<Resource>(
         _ logicalID: String?, in resources: [Resource], _ name: KeyPath<Resource, String>
     ) throws(ScenarioError) -> Resource {
         guard let found = resources.first(where: { $0[keyPath: name] == logicalID }) else {

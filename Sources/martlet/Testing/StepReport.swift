@@ -1,15 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
+import Glibc
 import LambdaService
 import Scenario
 import ServiceProtocols
 
 /// How played steps are shown.
 enum StepReport {
-    /// One step, when it is over.
-    static func line(_ played: PlayedStep) -> String {
-        let mark = played.failure == nil ? "ok  " : "FAIL"
-        let line = "\(mark) \(played.step.name): \(played.step.description)"
-        return played.failure.map { "\(line)\n     \($0)" } ?? line
+    /// One step, when it is over, with all that is not as it should be.
+    static func lines(_ played: PlayedStep) -> String {
+        let title = "\(played.step.name): \(played.step.description)"
+        guard played.hasFailed else { return "ok   \(title)" }
+        let mark = Console.coloured("FAIL", .red, on: STDERR_FILENO)
+        return "\(mark) \(title)\n" + played.mismatches.map { difference($0) }.joined(separator: "\n")
+    }
+
+    /// What is expected and what is there, one under the other.
+    private static func difference(_ mismatch: Mismatch) -> String {
+        guard mismatch.expected != nil || mismatch.actual != nil else { return "     \(mismatch)" }
+        let expected = mismatch.expected.map {
+            Console.coloured("       - \(Mismatch.shortened($0))", .red, on: STDERR_FILENO)
+        }
+        let actual = mismatch.actual.map {
+            Console.coloured("       + \(Mismatch.shortened($0))", .green, on: STDERR_FILENO)
+        }
+        return (["     \(mismatch.place) \(mismatch.reason)"] + [expected, actual].compactMap(\.self))
+            .joined(separator: "\n")
     }
 
     static func summary(_ steps: Int, _ failures: Int) -> String {
@@ -22,17 +37,26 @@ enum StepReport {
     static func table(_ played: [PlayedStep], _ records: [InvocationRecord]) -> String {
         var table = TextTable(
             ["event", "function", "version", "attempts", "duration", "outcome"].map { ($0, .left) })
-        for (index, step) in played.enumerated() {
-            let next = played.indices.contains(index + 1) ? played[index + 1].began : nil
-            // What began while a step was played was caused by it, even if it ended later.
-            let caused = records.filter { record in
-                (index == 0 || record.began >= step.began) && next.map { record.began < $0 } ?? true
-            }
-            let outcome = step.failure == nil ? "as expected" : "NOT as expected"
+        for (step, caused) in zip(played, caused(played, records)) {
+            let outcome = step.hasFailed ? "NOT as expected" : "as expected"
             table.add(["\(step.step.name)", "", "", "", "\(milliseconds(step.milliseconds))", "\(outcome)"])
             for run in runs(caused) { table.add(run.map { TextTable.Cell($0) }) }
         }
         return table.text
+    }
+
+    /// The runs that each step caused: those of its trace, and of those with traces of their own what began while it
+    /// was played, even if it ended later.
+    static func caused(_ played: [PlayedStep], _ records: [InvocationRecord]) -> [[InvocationRecord]] {
+        let roots = Dictionary(played.enumerated().map { ($0.element.trace.root, $0.offset) }) { first, _ in first }
+        var caused = [[InvocationRecord]](repeating: [], count: played.count)
+        for record in records {
+            let owner =
+                roots[EventTrace.root(of: record)] ?? played.lastIndex { $0.began <= record.began }
+                ?? played.startIndex
+            if played.indices.contains(owner) { caused[owner].append(record) }
+        }
+        return caused
     }
 
     private static func runs(_ records: [InvocationRecord]) -> [[String]] {
@@ -57,7 +81,7 @@ enum StepReport {
         runs.map(\.began).min() ?? Timestamp(milliseconds: 0)
     }
 
-    private static func text(_ outcome: InvocationRecord.Outcome) -> String {
+    static func text(_ outcome: InvocationRecord.Outcome) -> String {
         switch outcome {
         case .succeeded: "succeeded"
         case .failed: "failed"
