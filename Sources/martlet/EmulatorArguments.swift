@@ -61,7 +61,7 @@ struct EmulatorArguments: ParsableArguments {
     }
 
     /// The template of that name; where the usual one is missing, the one that is written in YAML.
-    private static func template(_ path: String) -> URL {
+    static func template(_ path: String) -> URL {
         let names = path == "template.json" ? [path, "template.yaml", "template.yml"] : [path]
         let found = names.first { FileManager.default.fileExists(atPath: $0) }
         return URL(filePath: found ?? path)

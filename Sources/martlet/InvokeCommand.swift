@@ -5,6 +5,7 @@ import CloudFormation
 import Emulator
 import EventLoop
 import Foundation
+import HTTPClient
 import ServiceProtocols
 
 struct InvokeCommand: AsyncParsableCommand {
@@ -12,47 +13,90 @@ struct InvokeCommand: AsyncParsableCommand {
         commandName: "invoke",
         abstract: "Run a function once: its result on the standard output, its log on the other.",
         discussion: """
-            Without --endpoint no server needs to run: the function's template is started for this one invocation.
+            The emulator that runs the template is used; without one, an emulator is started for this one invocation.
             The exit status is 1 when the function failed.
 
             Examples:
               martlet invoke Resize --event events/upload.json
-              echo '{"a": 1}' | martlet invoke Resize --event -
+              martlet invoke Resize --event '{"a": 1}' --json
+              echo '{"a": 1}' | martlet invoke Resize --event - --async
               martlet invoke Resize --qualifier live --endpoint http://127.0.0.1:4566
             """)
 
     @Argument(help: "The function's name, or its ARN.")
     var function: String
 
-    @Option(help: "The event: a file with JSON, or - for the standard input. Without it, {}.", completion: .file())
+    @Option(
+        help: "The event: JSON, a file with JSON, or - for the standard input. Without it, {}.", completion: .file())
     var event: String?
 
     @Option(help: "A version or an alias.")
     var qualifier: String?
 
+    @Flag(name: .customLong("async"), help: "Hand the event over to be run later, and print its request id.")
+    var isAsynchronous = false
+
+    @Flag(inversion: .prefixedNo, help: "Show the end of the function's log.")
+    var tail = true
+
+    @Flag(help: "Print the result as JSON: request id, version, error, payload and, with it, the log.")
+    var json = false
+
     @Option(help: "An emulator that runs already, http://127.0.0.1:4566 say.")
     var endpoint: String?
+
+    @Flag(help: "Start an emulator for this one invocation, even if one runs.")
+    var fresh = false
 
     @Option(help: "The template that the function stands in.", completion: .file(extensions: ["json", "yaml", "yml"]))
     var template = "template.json"
 
     @OptionGroup var emulator: EmulatorArguments
 
-    func run() async throws {
-        let event = try readEvent()
-        let loop = try EventLoop.start(named: "martlet")
-        let result: InvocationOutcome
-        if let endpoint {
-            let remote = RemoteInvocation(endpoint: endpoint, loop: loop)
-            result = try await remote.invoke(function, qualifier: qualifier, event: event)
-        } else {
-            result = try await invokeLocally(event, loop: loop)
+    func validate() throws {
+        guard !fresh || (endpoint == nil && !isAsynchronous) else {
+            throw ValidationError(
+                "--fresh is for a result from an emulator of its own: leave out --endpoint and --async.")
         }
+    }
+
+    func run() async throws {
+        let event = try EventArgument.read(event)
+        let loop = try EventLoop.start(named: "martlet")
+        let client = HTTPClient(loop: loop)
+        let result: InvocationOutcome
+        do {
+            result = try await invoke(event, client, loop)
+        } catch {
+            await client.close()
+            throw error
+        }
+        await client.close()
+        await loop.shutdown()
+        show(result)
+        if result.functionError != nil { throw ExitCode(1) }
+    }
+
+    private func invoke(_ event: Bytes, _ client: HTTPClient, _ loop: EventLoop) async throws -> InvocationOutcome {
+        var running = endpoint
+        if running == nil, !fresh { running = await RunningEmulators.endpoint(of: EmulatorArguments.template(template), client) }
+        guard let running else {
+            guard !isAsynchronous else {
+                throw Refused(description: "No emulator runs \(template), so nobody would run the event: martlet start")
+            }
+            return try await invokeLocally(event, loop: loop)
+        }
+        let remote = RemoteInvocation(
+            endpoint: running, client: client, isAsynchronous: isAsynchronous, wantsLog: tail)
+        return try await remote.invoke(function, qualifier: qualifier, event: event)
+    }
+
+    private func show(_ result: InvocationOutcome) {
+        if json { return Console.output(result.json) }
         Console.write(Data(result.log.array), to: .standardError)
+        guard !isAsynchronous else { return Console.output(result.requestID) }
         Console.write(Data(result.payload.array), to: .standardOutput)
         if result.payload.array.last != UInt8(ascii: "\n") { Console.output("") }
-        await loop.shutdown()
-        if result.hasFailed { throw ExitCode(1) }
     }
 
     private func invokeLocally(_ event: Bytes, loop: EventLoop) async throws -> InvocationOutcome {
@@ -62,13 +106,14 @@ struct InvokeCommand: AsyncParsableCommand {
         options.port = 0
         options.apiPort = 0
         let emulator = try await Emulator.start(
-            options, loop: loop, reporting: EmulatorReporting(logs: .text, progress: Console.note))
+            options, loop: loop, reporting: EmulatorReporting(logs: tail ? .text : .none, progress: Console.note))
         do {
             let result = try await emulator.invoke(function, qualifier: qualifier, event: event)
             // The log is complete on the terminal when the emulator has stopped.
             await emulator.stop()
             return InvocationOutcome(
-                payload: result.payload, log: Bytes(), hasFailed: result.functionError != nil)
+                requestID: result.requestID, executedVersion: result.executedVersion,
+                functionError: result.functionError, payload: result.payload, log: Bytes())
         } catch let error as ServiceError {
             await emulator.stop()
             throw Refused(description: "\(error.code): \(error.message)\(hint(emulator.application))")
@@ -79,19 +124,5 @@ struct InvokeCommand: AsyncParsableCommand {
     private func hint(_ application: Application) -> String {
         let names = application.functions.map(\.functionName)
         return names.contains(function) ? "" : "\n\(template) has \(names.joined(separator: ", "))."
-    }
-
-    private func readEvent() throws -> Bytes {
-        switch event {
-        case nil: return "{}"
-        case "-": return Bytes(FileHandle.standardInput.readDataToEndOfFile())
-        case let path?:
-            // Not by its size: it may be a pipe.
-            guard let file = FileHandle(forReadingAtPath: path), let data = try? file.readToEnd() ?? Data() else {
-                throw ValidationError(
-                    "Cannot read the event \(path). Name a file with JSON, or - for the standard input.")
-            }
-            return Bytes(data)
-        }
     }
 }

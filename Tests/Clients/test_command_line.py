@@ -8,6 +8,7 @@ import pytest
 
 from emulator import MARTLET, client_environment
 from functions import write_actor
+from waiting import eventually
 
 
 @pytest.fixture
@@ -71,6 +72,42 @@ def test_a_running_emulator_can_be_used(invoke, actors, end):
     run = invoke("actor", "--event", "-", "--endpoint", actors.endpoint + end, stdin='{"do": "identity"}')
     assert run.returncode == 0, run.stderr
     assert json.loads(run.stdout)["pid"] in actors.functions()
+
+
+def test_the_emulator_that_runs_the_template_is_found(invoke, tmp_path, start):
+    emulator = start(tmp_path / "template.json")
+    run = invoke("actor", "--event", '{"do": "identity"}')
+    assert json.loads(run.stdout)["pid"] in emulator.functions()
+    assert "log of identity" in run.stderr
+    quiet = invoke("actor", "--event", '{"do": "identity"}', "--no-tail")
+    assert quiet.returncode == 0 and quiet.stderr == ""
+    # Another one when that is wanted, and when the template is another.
+    assert json.loads(invoke("actor", "--event", '{"do": "identity"}', "--fresh").stdout)["pid"] not in (
+        emulator.functions())
+    emulator.stop()
+    assert json.loads(invoke("actor", "--event", '{"do": "identity"}').stdout)["pid"]
+
+
+def test_the_result_can_be_json(invoke, actors):
+    there = ("--endpoint", actors.endpoint)
+    run = invoke("actor", "--event", '{"a": 1}', "--qualifier", "live", "--json", *there)
+    answer = json.loads(run.stdout)
+    assert answer["payload"] == {"a": 1} and answer["functionError"] is None
+    assert answer["executedVersion"] == "1" and f"START RequestId: {answer['requestId']}" in answer["log"]
+    run = invoke("actor", "--event", '{"do": "fail"}', "--json", "--no-tail", *there)
+    answer = json.loads(run.stdout)
+    assert run.returncode == 1 and answer["functionError"] == "Unhandled" and "log" not in answer
+    assert answer["payload"]["errorType"] == "Function.Own"
+
+
+def test_an_event_can_be_left_to_be_run_later(invoke, actors, tmp_path):
+    mark = tmp_path / "mark"
+    run = invoke(
+        "actor", "--async", "--event", json.dumps({"mark": str(mark)}), "--endpoint", actors.endpoint)
+    assert run.returncode == 0 and len(run.stdout.strip()) == 36, run.stderr
+    eventually(mark.exists, what="the run")
+    run = invoke("actor", "--async")
+    assert run.returncode > 0 and "martlet start" in run.stderr
 
 
 def test_a_reader_that_has_gone_ends_nothing_early(invoke, tmp_path):
