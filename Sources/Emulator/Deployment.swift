@@ -12,7 +12,7 @@ import ServiceProtocols
 
 /// Brings the resources of a template into the services.
 struct Deployment {
-    let application: Application
+    var application: Application
     let services: Services
     let code: FunctionCodeFolder
     let note: @Sendable (String) -> Void
@@ -50,7 +50,7 @@ struct Deployment {
         }
     }
 
-    private func deploy(_ function: FunctionResource) async throws {
+    func deploy(_ function: FunctionResource) async throws {
         if !function.architectures.isEmpty, !function.architectures.contains(Architecture.ofThisMachine) {
             note(
                 "\(function.logicalID) is made for \(function.architectures.joined(separator: ", ")); "
@@ -60,16 +60,8 @@ struct Deployment {
         let code = try code.prepare(function)
         do throws(ServiceError) {
             try await services.lambda.createFunction(
-                FunctionConfiguration(
-                    name: function.functionName, runtime: runtime,
-                    handler: function.handler,
-                    description: function.description, timeoutSeconds: function.timeoutSeconds,
-                    memoryMegabytes: function.memorySize,
-                    ephemeralStorageMegabytes: function.ephemeralStorageMegabytes, environment: function.environment,
-                    code: code,
-                    logging: LoggingConfiguration(function.logging),
-                    deadLetterTarget: function.deadLetterTarget),
-                tags: function.tags, layers: function.layers)
+                FunctionConfiguration(function, runtime: runtime, code: code), tags: function.tags,
+                layers: function.layers)
             if let loop = function.recursiveLoop.flatMap(RecursiveLoop.init(rawValue:)) {
                 try await services.lambda.setRecursiveLoop(loop, of: function.functionName)
             }
@@ -87,7 +79,7 @@ struct Deployment {
         }
     }
 
-    private func deploy(_ resource: PermissionResource) async throws {
+    func deploy(_ resource: PermissionResource) async throws {
         var permission = FunctionPermission(
             statementID: resource.statementID, action: resource.action, principal: resource.principal)
         permission.sourceARN = resource.sourceARN
@@ -104,7 +96,7 @@ struct Deployment {
     }
 
     /// Before the code is looked for, which may take a build.
-    private func runtime(of function: FunctionResource) async throws -> FunctionConfiguration.Runtime {
+    func runtime(of function: FunctionResource) async throws -> FunctionConfiguration.Runtime {
         do throws(ServiceError) {
             return try await services.lambda.runtime(named: function.runtime)
         } catch {
@@ -176,6 +168,17 @@ struct Deployment {
         } catch {
             throw EmulatorError("\(bucket.logicalID): \(error.message)")
         }
+    }
+}
+
+extension FunctionConfiguration {
+    init(_ function: FunctionResource, runtime: Runtime, code: FunctionCode) {
+        self.init(
+            name: function.functionName, runtime: runtime, handler: function.handler,
+            description: function.description, timeoutSeconds: function.timeoutSeconds,
+            memoryMegabytes: function.memorySize, ephemeralStorageMegabytes: function.ephemeralStorageMegabytes,
+            environment: function.environment, code: code, logging: LoggingConfiguration(function.logging),
+            deadLetterTarget: function.deadLetterTarget)
     }
 }
 

@@ -41,11 +41,11 @@ public final class Emulator: Sendable {
     private let servers: [HTTPServer]
     private let clock: EmulatedClock
     private let state: StateDirectory
+    private let watch: CodeWatch?
 
     init(
         endpoint: String, apis: [API], functionURLs: [(function: String, url: String)], application: Application,
-        services: Services, servers: [HTTPServer], clock: EmulatedClock,
-        state: StateDirectory
+        services: Services, servers: [HTTPServer], clock: EmulatedClock, state: StateDirectory, watch: CodeWatch?
     ) {
         self.endpoint = endpoint
         self.apis = apis
@@ -55,6 +55,7 @@ public final class Emulator: Sendable {
         self.servers = servers
         self.clock = clock
         self.state = state
+        self.watch = watch
     }
 
     /// Starts everything; returns when it is ready to serve.
@@ -91,6 +92,7 @@ public final class Emulator: Sendable {
     /// Asynchronous invocations, bucket events and inferences that were accepted and not finished are kept in it;
     /// notifications of topics, which are in memory, are not.
     public func stop() async {
+        await watch?.stop()
         for server in servers { await server.stop(grace: .milliseconds(100)) }
         await services.stop()
         await clock.end()

@@ -45,6 +45,16 @@ public struct EmulatorOptions: Sendable {
     /// What goes wrong on purpose.
     public var chaos = ChaosOptions()
 
+    /// Whether new builds of functions and edits of the template are brought in while the emulator runs.
+    public var watches = false
+    /// Whether a change of a source of the Swift package builds it, when it is watched.
+    public var builds = true
+
+    /// The functions that their developer starts by hand, by name or logical id, and the ports where they are awaited.
+    ///
+    /// 0 for any port.
+    public var debugged: [(function: String, port: Int)] = []
+
     /// The defaults above, which start an emulator without resources.
     public init() {}
 }

@@ -19,14 +19,18 @@ public struct EmulatorReporting: Sendable {
     public var observers: [any InvocationObserver]
     /// Hears of what takes a while, and of what goes wrong without a caller to tell it to.
     public var progress: @Sendable (String) -> Void
+    /// Hears how far something is that takes a while; of no more use when the next line comes.
+    public var transient: @Sendable (String) -> Void
 
     /// Tells nothing of what it is not given a listener for.
     public init(
         logs: Logs = .none, observers: [any InvocationObserver] = [],
-        progress: @escaping @Sendable (String) -> Void = { _ in }
+        progress: @escaping @Sendable (String) -> Void = { _ in },
+        transient: @escaping @Sendable (String) -> Void = { _ in }
     ) {
         self.logs = logs
         self.observers = observers
         self.progress = progress
+        self.transient = transient
     }
 }

@@ -51,18 +51,22 @@ struct EmulatorStart {
         let port = try await edge.start()
         let endpoint = "http://\(options.host):\(port)"
         do {
-            let application = try read(template, endpoint: endpoint)
+            let application = try Self.read(template, options, endpoint: endpoint)
             let code = try codeFolder(state)
             let services = try await makeServices(application, state, code, endpoint: endpoint)
             do {
-                try await Deployment(
-                    application: application, services: services, code: code, note: reporting.progress
-                ).run()
+                let debugged = try DebuggedFunctions(options.debugged, in: application)
+                let deployment = Deployment(
+                    application: debugged.removeProvisioned(from: application), services: services, code: code,
+                    note: reporting.progress)
+                try await deployment.run()
+                try await debugged.attach(to: services, code, note: reporting.progress)
                 let (apis, servers) = try await serve(application, by: services, edge)
+                let watch = try await watch(deployment, debugged, endpoint: endpoint)
                 return Emulator(
                     endpoint: endpoint, apis: apis, functionURLs: await services.lambda.functionURLs,
-                    application: application, services: services, servers: servers, clock: clock,
-                    state: state)
+                    application: application, services: services, servers: servers, clock: clock, state: state,
+                    watch: watch)
             } catch {
                 await services.stop()
                 throw error
@@ -136,7 +140,23 @@ struct EmulatorStart {
         return [UInt8](text)
     }
 
-    private func read(_ template: [UInt8], endpoint: String) throws -> Application {
+    /// Begins to look at what changes, if that is wanted.
+    private func watch(
+        _ deployment: Deployment, _ debugged: DebuggedFunctions, endpoint: String
+    ) async throws -> CodeWatch? {
+        guard options.watches, let template = options.template else { return nil }
+        let watch = CodeWatch(
+            deployment, besides: debugged, template: template.absoluteURL,
+            read: { [options] in
+                debugged.removeProvisioned(from: try Self.read($0, options, endpoint: endpoint))
+            }, reporting: reporting, loop: loop)
+        try await watch.start(builds: options.builds)
+        return watch
+    }
+
+    private static func read(
+        _ template: [UInt8], _ options: EmulatorOptions, endpoint: String
+    ) throws -> Application {
         try Application(
             template: template, file: options.template?.relativePath ?? "",
             settings: StackSettings(
@@ -147,7 +167,9 @@ struct EmulatorStart {
     private func codeFolder(_ state: StateDirectory) throws -> FunctionCodeFolder {
         let folder = options.template?.deletingLastPathComponent() ?? URL(filePath: ".", directoryHint: .isDirectory)
         return FunctionCodeFolder(
-            templateFolder: folder.absoluteURL, codeFolder: try state.folder("code"), progress: reporting.progress)
+            templateFolder: folder.absoluteURL, codeFolder: try state.folder("code"),
+            snapshots: options.watches ? CodeSnapshots(folder: try state.emptyFolder("watched")) : nil,
+            progress: reporting.progress)
     }
 
     private func makeServices(

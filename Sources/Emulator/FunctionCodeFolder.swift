@@ -11,6 +11,8 @@ struct FunctionCodeFolder: Sendable {
     let templateFolder: URL
     /// Where code is put that is not in a folder already.
     let codeFolder: URL
+    /// Copies from which functions run while their code is watched; without them they run from where it is.
+    var snapshots: CodeSnapshots?
     let progress: @Sendable (String) -> Void
 
     /// - Throws: ``EmulatorError`` that names the function and what is missing.
@@ -22,6 +24,13 @@ struct FunctionCodeFolder: Sendable {
                 throw EmulatorError(
                     "\(function.logicalID): the folder \(folder.path) of its CodeUri is not there. Build the function first."
                 )
+            }
+            if let snapshots {
+                var code = try code(in: folder, identifiedBy: folder)
+                code.folder = try snapshots.copy(
+                    folder: folder, of: function.functionName, identity: Self.name(of: code)
+                ).path
+                return code
             }
             if !function.runtime.hasPrefix("provided") { return try code(in: folder, identifiedBy: folder) }
             // A missing bootstrap is what its first invocation tells, as on AWS.
@@ -58,10 +67,20 @@ struct FunctionCodeFolder: Sendable {
 
     /// Where an executable of the Swift package is that the template stands in; built when missing.
     func executable(_ product: String) throws -> URL {
-        try SwiftPackage(folder: templateFolder).executable(product, progress: progress)
+        try package.executable(product, progress: progress)
     }
 
+    /// The Swift package that the template stands in.
+    var package: SwiftPackage { SwiftPackage(folder: templateFolder, prefersNewest: snapshots != nil) }
+
     private func link(_ executable: URL, for function: FunctionResource) throws -> FunctionCode {
+        if let snapshots {
+            var code = try code(in: executable.deletingLastPathComponent(), identifiedBy: executable)
+            code.folder = try snapshots.copy(
+                executable: executable, of: function.functionName, identity: Self.name(of: code)
+            ).path
+            return code
+        }
         let folder = codeFolder.appending(path: function.functionName)
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         let bootstrap = folder.appending(path: "bootstrap")
@@ -82,6 +101,11 @@ struct FunctionCodeFolder: Sendable {
         }
     }
 
+    /// A name for a copy of code.
+    private static func name(of code: FunctionCode) -> String {
+        String(code.sha256.filter { $0.isLetter || $0.isNumber }.prefix(20))
+    }
+
     /// Nothing, for a file.
     private static func files(below folder: URL) -> [String] {
         ((try? FileManager.default.subpathsOfDirectory(atPath: folder.path)) ?? []).sorted().map {
@@ -94,7 +118,8 @@ struct FunctionCodeFolder: Sendable {
     private func code(in folder: URL, identifiedBy file: URL) throws -> FunctionCode {
         var (identity, size) = ("", 0)
         for path in [file.path] + Self.files(below: file) {
-            let attributes = try? FileManager.default.attributesOfItem(atPath: path)
+            let file = URL(filePath: path).resolvingSymlinksInPath()
+            let attributes = try? FileManager.default.attributesOfItem(atPath: file.path)
             let bytes = (attributes?[.size] as? Int) ?? 0
             let date = (attributes?[.modificationDate] as? Date)?.timeIntervalSince1970 ?? 0
             identity += "\(path) \(bytes) \(date)\n"

@@ -4,6 +4,8 @@ import Foundation
 /// The Swift package that a template stands in, and the executables it builds.
 struct SwiftPackage: Sendable {
     let folder: URL
+    /// Whether the executable that was built last is the one that is meant, in whatever configuration.
+    var prefersNewest = false
 
     /// Where an executable of the package is.
     ///
@@ -20,14 +22,29 @@ struct SwiftPackage: Sendable {
     }
 
     private func builtExecutable(_ product: String) -> URL? {
+        let built = candidates(product).filter { FileManager.default.isExecutableFile(atPath: $0.path) }
+        return prefersNewest ? built.max { Self.date($0) < Self.date($1) } : built.first
+    }
+
+    /// Where an executable may be, the preferred place first.
+    func candidates(_ product: String) -> [URL] {
         var folders = ["release", "debug"].map { folder.appending(path: ".build/\($0)") }
         if let own = Bundle.main.executableURL?.resolvingSymlinksInPath().deletingLastPathComponent(),
             own.path.hasPrefix(folder.resolvingSymlinksInPath().appending(path: ".build").path)
         {
-            folders.insert(own, at: 0)
+            folders.sort { first, _ in first.resolvingSymlinksInPath().path == own.path }
         }
         return folders.map { $0.appending(path: product) }
-            .first { FileManager.default.isExecutableFile(atPath: $0.path) }
+    }
+
+    /// The configuration in which an executable was built that is used: `debug` or `release`.
+    func configuration(of product: String) -> String {
+        builtExecutable(product)?.deletingLastPathComponent().lastPathComponent ?? "release"
+    }
+
+    private static func date(_ file: URL) -> Date {
+        let attributes = try? FileManager.default.attributesOfItem(atPath: file.resolvingSymlinksInPath().path)
+        return attributes?[.modificationDate] as? Date ?? .distantPast
     }
 
     private func build(_ product: String) throws {

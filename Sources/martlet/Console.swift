@@ -12,7 +12,15 @@ enum Console {
     static func note(_ text: String) {
         var state = pollfd(fd: STDERR_FILENO, events: Int16(POLLOUT), revents: 0)
         guard poll(&state, 1, 0) == 1 else { return }
-        write(Data((text + "\n").utf8), to: .standardError)
+        // What a transient line has left is erased.
+        let erasure = isatty(STDERR_FILENO) == 1 ? "\u{1B}[K" : ""
+        write(Data((erasure + text + "\n").utf8), to: .standardError)
+    }
+
+    /// Shows how far something is, on a terminal only: the next line takes its place.
+    static func transient(_ text: String) {
+        guard isatty(STDERR_FILENO) == 1 else { return }
+        write(Data("\u{1B}[K\(text.prefix(78))\r".utf8), to: .standardError)
     }
 
     /// Writes what is no line.

@@ -16,6 +16,10 @@ struct StartCommand: AsyncParsableCommand {
               export AWS_ENDPOINT_URL=http://127.0.0.1:4566 AWS_DEFAULT_REGION=us-east-1
               export AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test
               aws lambda invoke --function-name Resize --payload '{}' out.json
+
+            Examples:
+              martlet start --watch                  new builds are run as they come
+              martlet start --debug Resize=5858      waits for Resize in your debugger, and says how to start it
             """)
 
     @Argument(
@@ -41,6 +45,16 @@ struct StartCommand: AsyncParsableCommand {
     @Option(help: "How functions' logs are shown: text or json.")
     var logFormat = LogFormat.text
 
+    @Option(
+        help: "A function that you start by hand, in a debugger for one, and the port where it is awaited; 0 for any.")
+    var debug: [DebuggedFunction] = []
+
+    @Flag(help: "Bring new builds of functions and edits of the template in while it runs; what runs is not disturbed.")
+    var watch = false
+
+    @Flag(inversion: .prefixedNo, help: "With --watch, build the Swift package of the template when a source changes.")
+    var build = true
+
     @Flag(help: "Print the ready line as JSON.")
     var json = false
 
@@ -61,6 +75,9 @@ struct StartCommand: AsyncParsableCommand {
         options.apiPort = apiPort
         options.host = host
         options.state = ephemeral ? .ephemeral : .directory(URL(filePath: state ?? ".martlet"))
+        options.debugged = debug.map { ($0.function, $0.port) }
+        options.watches = watch
+        options.builds = build
         Allocator.keepFreedMemory()
         Orphans.adopt()
         let loop = try EventLoop.start(named: "martlet")
@@ -73,10 +90,13 @@ struct StartCommand: AsyncParsableCommand {
         try await stop.watch()
         let emulator = try await Emulator.start(
             options, loop: loop,
-            reporting: EmulatorReporting(logs: logFormat == .json ? .json : .text, progress: Console.note))
+            reporting: EmulatorReporting(
+                logs: logFormat == .json ? .json : .text, progress: Console.note, transient: Console.transient))
         emulator.application.diagnostics.filter { $0.severity == .warning }.forEach { Console.note("\($0)") }
+        if let template = options.template { RunningEmulators.announce(endpoint: emulator.endpoint, template: template) }
         Console.output(json ? try ReadyLine(emulator).json() : ReadyLine.text(emulator))
         await stop.wait()
+        RunningEmulators.withdraw()
         await emulator.stop()
         // For whoever looks on; programs ask when they want it.
         let report = emulator.usageReport()

@@ -81,6 +81,26 @@ struct DispatcherTests {
         #expect(!dispatcher.workArrived(5, for: 1, of: 1, at: t0).isThrottled)
     }
 
+    @Test("An attached environment has all of its version's work, one after the other, and is never ended for others")
+    func attached() {
+        var dispatcher = Dispatcher<Int>(limits: .init(environments: 2))
+        let attached = dispatcher.environmentAttached(1, of: 1)
+        for work in 1...3 {
+            let arrival = dispatcher.workArrived(work, for: 1, of: 1, at: t0)
+            #expect(arrival.started.isEmpty && arrival.assigned == nil && !arrival.isThrottled)
+        }
+        #expect(dispatcher.environmentReady(attached, at: t0).next.work == 1)
+        #expect(dispatcher.workArrived(4, for: 1, of: 1, at: t0).started.isEmpty)
+        for work in 2...4 { #expect(dispatcher.environmentFreed(attached, at: t0).next.work == work) }
+        #expect(dispatcher.environmentFreed(attached, at: t0).next.isIdle)
+        // The machine is full with two, of which the other one goes.
+        let other = dispatcher.workArrived(5, for: 2, of: 2, at: t0).started[0]
+        _ = dispatcher.environmentReady(other, at: t0)
+        _ = dispatcher.environmentFreed(other, at: t0)
+        #expect(dispatcher.workArrived(6, for: 3, of: 3, at: t0).retired == [other])
+        #expect(dispatcher.workArrived(7, for: 1, of: 1, at: t0).assigned == attached)
+    }
+
     @Test("A full machine makes room by ending the environment that has been idle longest")
     func eviction() {
         var dispatcher = Dispatcher<Int>(limits: .init(environments: 2))

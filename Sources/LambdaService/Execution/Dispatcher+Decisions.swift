@@ -83,7 +83,8 @@ extension Dispatcher {
 
     private func longestIdle() -> (version: VersionID, environment: EnvironmentID)? {
         let candidates = pools.compactMap { version, pool in
-            pool.idle.first.map { (version: version, environment: $0.environment, order: $0.order) }
+            pool.isAttached
+                ? nil : pool.idle.first.map { (version: version, environment: $0.environment, order: $0.order) }
         }
         return candidates.min { $0.order < $1.order }.map { ($0.version, $0.environment) }
     }

@@ -62,10 +62,12 @@ struct Dispatcher<Work> {
         /// All that live, provisioned ones too.
         var environments = 0
         var isRetired = false
+        /// Whether its one environment is somebody else's process: none is started, and it makes room for no other.
+        var isAttached = false
         var provisioning = Provisioning()
 
         /// How many environments on demand are missing for what waits.
-        var missing: Int { max(0, waiting.count - starting) }
+        var missing: Int { isAttached ? 0 : max(0, waiting.count - starting) }
     }
 
     let limits: Limits
@@ -142,6 +144,13 @@ extension Dispatcher {
         }
         enqueue(work, for: version, of: function)
         return .queued(relieve(at: now))
+    }
+
+    /// A version gets an environment that nobody has to start, and no other: what does not find it free waits for it.
+    mutating func environmentAttached(_ version: VersionID, of function: FunctionID) -> EnvironmentID {
+        pools[version, default: Pool(function: function)].isAttached = true
+        pools[version]?.starting += 1
+        return add(Environment(version: version, function: function, isProvisioned: false))
     }
 
     enum Next {

@@ -12,6 +12,8 @@ final class ExecutionEnvironment {
     let id: Int
     let version: FunctionVersion
     let initialization: Initialization
+    /// Whether its runtime is a process that a developer starts: no time is up for it.
+    let isAttached: Bool
     let logStream: LambdaLogStream
     var machine: RuntimeStateMachine<PendingInvocation>
     /// The listener, and `127.0.0.1:PORT`, which is what tells this environment from all others.
@@ -57,12 +59,13 @@ final class ExecutionEnvironment {
     private let platform: PlatformLog
 
     init(
-        id: Int, version: FunctionVersion, initialization: Initialization, logStream: LambdaLogStream,
-        initLimit: Int64, log: FunctionLog, region: String
+        id: Int, version: FunctionVersion, initialization: Initialization, isAttached: Bool = false,
+        logStream: LambdaLogStream, initLimit: Int64, log: FunctionLog, region: String
     ) {
         self.id = id
         self.version = version
         self.initialization = initialization
+        self.isAttached = isAttached
         self.logStream = logStream
         self.log = log
         memory = ProcessMemory(limitMegabytes: version.configuration.memoryMegabytes)
@@ -75,6 +78,12 @@ final class ExecutionEnvironment {
                 instanceID: logStream.name, initialization: initialization))
         machine = RuntimeStateMachine(began: .now, initLimit: initLimit)
     }
+
+    /// How long an invocation may take, in nanoseconds.
+    var timeout: Int64 { isAttached ? Self.unlimited : version.timeoutNanoseconds }
+
+    /// A year: longer than anybody debugs, and a deadline that runtimes can count with.
+    static let unlimited: Int64 = 365 * 86_400 * 1_000_000_000
 
     // MARK: Log
 

@@ -4,6 +4,13 @@
 extension ExecutionPool {
     /// A revision of a function has been replaced or deleted.
     func retire(_ version: FunctionVersion, successor: FunctionVersion?) {
+        if attached[version.functionID] === version {
+            // Its process is the developer's, to be started anew when that is wanted.
+            guard successor == nil else {
+                return report("\(version.name), which you run, stays what it was when martlet started")
+            }
+            attached[version.functionID] = nil
+        }
         if let successor { versions[successor.id] = successor }
         let (orphans, changes) = dispatcher.versionRetired(version.id, successor: successor?.id, at: .now)
         for orphan in orphans { orphan.resume(.abandoned) }

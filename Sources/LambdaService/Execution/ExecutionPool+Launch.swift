@@ -5,7 +5,7 @@ import EventLoop
 extension ExecutionPool {
     /// Where the environment's processes find its files.
     func paths(of environment: ExecutionEnvironment) -> SandboxPaths {
-        options.isolation == nil
+        options.isolation == nil || environment.isAttached
             ? SandboxPaths(environment.version.configuration.code, temporary: environment.temporaryFolder?.path)
             : .isolated
     }
@@ -38,6 +38,20 @@ extension ExecutionPool {
             }
         }
         return isolated(launch, in: environment)
+    }
+
+    /// What a developer starts in place of the runtime's process, without a sandbox.
+    func handLaunch(of environment: ExecutionEnvironment) -> Launch {
+        let configuration = environment.version.configuration
+        let folder = configuration.code.folder
+        var launch = Launch(
+            executable: "\(folder)/bootstrap", folder: folder, variables: variables(of: environment).values)
+        if configuration.runtime.isManaged, let command = options.clients.known(configuration.runtime),
+            let program = command.first
+        {
+            (launch.executable, launch.arguments) = (program, command.dropFirst() + [configuration.handler])
+        }
+        return launch
     }
 
     /// The process of an external extension.

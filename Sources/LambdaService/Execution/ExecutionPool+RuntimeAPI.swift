@@ -139,6 +139,7 @@ extension ExecutionPool {
 
     /// Whether the runtime has ended: its connections are closed a moment before that can be seen.
     private func hasEnded(_ environment: ExecutionEnvironment) async -> Bool {
+        guard !environment.isAttached else { return false }
         try? await loop.sleep(for: .milliseconds(20))
         return environment.process.flatMap { processes[$0] }?.hasEnded ?? true
     }
@@ -147,6 +148,10 @@ extension ExecutionPool {
     func initErrorPosted(by id: Int, _ request: HTTPRequest) async -> HTTPResponse {
         let body = (try? await request.body.collect(limit: LambdaLimits.responsePayload)) ?? Bytes()
         guard let environment = environments[id], !environment.isEnding else { return Self.ended }
+        guard !environment.isAttached else {
+            attachedInitFailed(environment, body.string)
+            return .accepted
+        }
         let now = MonotonicTime.now
         let grace = Int64(options.initErrorGrace / .nanoseconds(1))
         let error = PostedInitError(

@@ -46,6 +46,8 @@ actor ExecutionPool {
     var processes: [Int: RuntimeProcess] = [:]
     /// Which environment each process belongs to.
     var lastProcess = 0
+    /// The functions that developers run by hand, by their ids; what is called of them is run as this revision.
+    var attached: [Int: FunctionVersion] = [:]
     /// When memory was looked at last, and whether it is just now.
     var lastSurvey = MonotonicTime.now
     var isSurveying = false
@@ -83,7 +85,9 @@ actor ExecutionPool {
         if let chaos, let reason = throttle(request, of: version, by: chaos) { return .throttled(reason) }
         // Not a checked one, here and where runtimes wait: each invocation passes both.
         return await withUnsafeContinuation { continuation in
-            accept(PendingInvocation(request, continuation), on: version)
+            accept(
+                PendingInvocation(request, continuation),
+                on: attached.isEmpty ? version : attached[version.functionID] ?? version)
         }
     }
 
@@ -133,7 +137,7 @@ actor ExecutionPool {
     ) -> HTTPResponse? {
         let assigned = environment.machine.assigned(
             invocation, requestID: invocation.request.requestID, at: now,
-            timeout: environment.version.timeoutNanoseconds)
+            timeout: environment.timeout)
         if environment.isFrozen {
             thaw(environment)
             if let chaos { thawed(environment, for: invocation.request, chaos) }
@@ -171,12 +175,10 @@ actor ExecutionPool {
 
     private func start(_ id: Int, _ versionID: Int) {
         guard let version = versions[versionID] else { preconditionFailure("an unknown version is to be started") }
-        let stream = FunctionLog.streamName(version: version.version, at: log.clock.now, &random)
         let isProvisioned = dispatcher.environments[id]?.isProvisioned ?? false
         let environment = ExecutionEnvironment(
             id: id, version: version, initialization: isProvisioned ? .provisioned : .onDemand,
-            logStream: LambdaLogStream(
-                function: version.name, version: version.version, group: version.configuration.logGroup, name: stream),
+            logStream: makeLogStream(of: version),
             initLimit: isProvisioned
                 ? max(LambdaLimits.provisionedInitialization, version.timeoutNanoseconds)
                 : Int64(options.initLimit / .nanoseconds(1)), log: log, region: region)
@@ -186,19 +188,37 @@ actor ExecutionPool {
         loop.spawn { await self.listen(id) }
     }
 
-    /// The listener comes first, so that the process finds its port open.
-    private func listen(_ id: Int) async {
-        guard let environment = environments[id], !environment.isEnding else { return }
+    func makeLogStream(of version: FunctionVersion) -> LambdaLogStream {
+        LambdaLogStream(
+            function: version.name, version: version.version, group: version.configuration.logGroup,
+            name: FunctionLog.streamName(version: version.version, at: log.clock.now, &random))
+    }
+
+    /// Opens an environment's Runtime API.
+    ///
+    /// - Parameter port: 0 for any.
+    func openRuntimeAPI(of environment: ExecutionEnvironment, port: Int = 0) async throws(LoopError) {
         var limits = HTTPLimits()
         limits.idleTimeout = nil
         // A streamed result may stay silent for as long as its function may run.
-        limits.stallTimeout = .seconds(LambdaLimits.timeout.upperBound + 60)
-        let server = HTTPServer(loop: loop, handler: RuntimeAPI(pool: self, environment: id), limits: limits)
+        limits.stallTimeout = .nanoseconds(max(environment.timeout, 1_000_000_000 * 960))
+        let server = HTTPServer(
+            loop: loop, port: port, handler: RuntimeAPI(pool: self, environment: environment.id), limits: limits)
         environment.server = server
         do throws(LoopError) {
             environment.address = "127.0.0.1:\(try await server.start())"
         } catch {
             environment.server = nil
+            throw error
+        }
+    }
+
+    /// The listener comes first, so that the process finds its port open.
+    private func listen(_ id: Int) async {
+        guard let environment = environments[id], !environment.isEnding else { return }
+        do throws(LoopError) {
+            try await openRuntimeAPI(of: environment)
+        } catch {
             return handle(environment.machine.processEnded(.platform(error.description), at: .now), of: environment)
         }
         await findClient(for: environment.version.configuration.runtime)

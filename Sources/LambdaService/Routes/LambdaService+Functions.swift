@@ -118,7 +118,7 @@ extension LambdaService {
     }
 
     /// Gives `$LATEST` new code or configuration: what runs ends as it began, what waits runs with the new.
-    private func update(
+    func update(
         _ name: String, _ body: (inout FunctionConfiguration) -> Void
     ) async throws(AWSError) -> FunctionVersion {
         let (old, new) = try registry.update(name, now: now, body)
