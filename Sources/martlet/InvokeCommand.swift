@@ -79,7 +79,9 @@ struct InvokeCommand: AsyncParsableCommand {
 
     private func invoke(_ event: Bytes, _ client: HTTPClient, _ loop: EventLoop) async throws -> InvocationOutcome {
         var running = endpoint
-        if running == nil, !fresh { running = await RunningEmulators.endpoint(of: EmulatorArguments.template(template), client) }
+        if running == nil, !fresh {
+            running = await RunningEmulators.endpoint(of: EmulatorArguments.template(template), client)
+        }
         guard let running else {
             guard !isAsynchronous else {
                 throw Refused(description: "No emulator runs \(template), so nobody would run the event: martlet start")
