@@ -59,6 +59,8 @@ actor CodeWatch {
         await watch(.template, WatchedFiles.files([template]))
         for function in deployment.application.functions { await watch(function) }
         if builds, !products.isEmpty { await watch(.sources, WatchedFiles.package(deployment.code.templateFolder)) }
+        let sources = watched[.sources] == nil ? "" : ", the sources of \(products.joined(separator: ", "))"
+        reporting.progress("watching the code of functions\(sources) and \(template.lastPathComponent)")
     }
 
     /// Watches no more, and ends a build that is under way.

@@ -29,6 +29,6 @@ extension ExecutionPool {
 
     /// A developer's process says that its init has failed: it is the developer who is to know, and to try again.
     func attachedInitFailed(_ environment: ExecutionEnvironment, _ error: String) {
-        report("\(environment.version.name), which you run, has failed to start: \(error)")
+        report("\(environment.version.name), which you run, has failed to start: \(error.prefix(2000))")
     }
 }
