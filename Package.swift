@@ -97,6 +97,7 @@ let package = Package(
         library("ProxyIntegration", ["Buffers", "HTTP1", "HTTPServer", "AWSWire", "LambdaEvents"]),
         library("ServiceWire", ["Buffers", "HTTP1", "HTTPServer", "AWSWire"]),
         library("Store", ["Locks", grdb]),
+        library("Journal", ["Buffers", "Locks", "AWSWire", "JSON", "ServiceProtocols", grdb]),
         library(
             "LambdaService",
             [
@@ -147,12 +148,14 @@ let package = Package(
                 "ServiceProtocols", "Chaos", "ServiceWire", "Store", "LambdaService", "S3Service", "SNSService",
                 "APIGatewayService",
                 "SageMakerService", "STSService", "LogsService", "SQSService", "CloudWatchService", "MartletSettings",
+                "Journal", "JSON",
             ]),
         .executableTarget(
             name: "martlet",
             dependencies: [
                 "Emulator", "EventLoop", "Buffers", "Curl", "HTTPClient", "AWSWire", "AWSClient", "CloudFormation",
-                "EmulatedTime", "LambdaService", "Locks", "JSON", "Scenario", "ServiceProtocols", "TriggerEvents",
+                "EmulatedTime", "Journal", "LambdaService", "Locks", "JSON", "Scenario", "ServiceProtocols", "Store",
+                "TriggerEvents",
                 "CMalloc",
                 argumentParser,
             ],
@@ -192,6 +195,7 @@ let package = Package(
         tests(of: "LambdaRuntime", ["Buffers", "Curl", "HTTP1", "LambdaEvents", logging]),
         tests(of: "AWSClient", ["Buffers", "Curl", "AWSWire", "HTTPServer", "HTTP1", "EventLoop"]),
         tests(of: "Store", [grdb]),
+        tests(of: "Journal"),
         tests(of: "EmulatedTime", ["EventLoop", "ServiceProtocols"]),
         tests(of: "LambdaService", ["TestSupport"]),
         tests(of: "S3Service", ["TestSupport"]),

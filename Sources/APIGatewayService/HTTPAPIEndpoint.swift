@@ -27,6 +27,25 @@ public struct HTTPAPIEndpoint: HTTPHandler {
     public func respond(to request: HTTPRequest) async -> HTTPResponse {
         let now = environment.clock.now
         let identity = RequestIdentity(id: environment.makeID(), now: now)
+        guard let mark = environment.mark("apigateway") else { return await answer(request, identity, now) }
+        let response = await Cause.with(mark.id) { await answer(request, identity, now) }
+        record(request, response, identity, mark)
+        return response
+    }
+
+    private func record(
+        _ request: HTTPRequest, _ response: HTTPResponse, _ identity: RequestIdentity, _ mark: JournalMark
+    ) {
+        var record = JournalRecord(mark, kind: .request, outcome: response.status < 500 ? .succeeded : .failed)
+        record.operation = request.method
+        record.resource = request.path
+        record.requestID = identity.requestID
+        record.status = response.status
+        record.traceHeader = request.headers["x-amzn-trace-id"]
+        environment.journal?.append(record)
+    }
+
+    private func answer(_ request: HTTPRequest, _ identity: RequestIdentity, _ now: Timestamp) async -> HTTPResponse {
         var response: HTTPResponse
         if let preflight = api.cors?.preflight(request, status: CORSRules.preflightStatus) {
             response = preflight

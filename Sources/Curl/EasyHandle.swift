@@ -40,6 +40,18 @@ public final class EasyHandle: @unchecked Sendable {
         return collected.response
     }
 
+    /// Sends a request and hands the response over as it arrives.
+    ///
+    /// Blocks the thread. A receiver that pauses is never resumed here.
+    ///
+    /// - Throws: ``CurlError`` when no complete response came. An HTTP status is never an error.
+    public func perform(_ request: CurlRequest, _ receiver: ResponseReceiver) throws(CurlError) {
+        try prepare(request, receiver: receiver)
+        defer { finish() }
+        let code = curl_easy_perform(pointer.raw)
+        if let failure = transferFailure(code) { throw failure }
+    }
+
     /// Lets a transfer go on whose receiver answered ``BodyDemand/pause``.
     ///
     /// May call the receiver at once.

@@ -7,6 +7,7 @@ import EmulatedTime
 public import EventLoop
 import Foundation
 import HTTPServer
+import Journal
 import LambdaService
 import LogsService
 import S3Service
@@ -114,6 +115,7 @@ struct Services: Sendable {
     let chaos: ChaosEngine
     let console: ConsoleLogSink?
     let store: Store
+    let journal: EventJournal?
 
     /// Those that cause invocations stop first.
     func stop() async {
@@ -125,5 +127,6 @@ struct Services: Sendable {
         await lambda.stop()
         await console?.close()
         try? store.close()
+        await journal?.close()
     }
 }

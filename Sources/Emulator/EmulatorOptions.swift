@@ -44,6 +44,8 @@ public struct EmulatorOptions: Sendable {
     public var idleTimeout: Duration? = .seconds(600)
     /// What goes wrong on purpose.
     public var chaos = ChaosOptions()
+    /// Whether what happens is kept in a journal.
+    public var keepsJournal = true
 
     /// Whether new builds of functions and edits of the template are brought in while the emulator runs.
     public var watches = false

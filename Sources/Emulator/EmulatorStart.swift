@@ -7,6 +7,7 @@ import EmulatedTime
 import EventLoop
 import Foundation
 import HTTPServer
+import Journal
 import LambdaService
 import LogsService
 import MartletSettings
@@ -23,6 +24,8 @@ struct EmulatorStart {
     let options: EmulatorOptions
     let loop: EventLoop
     let reporting: EmulatorReporting
+    /// Opened as soon as the state folder belongs to this process; nil without one.
+    var journal: EventJournal?
     private let ids = RequestIDs(seed: .random(in: .min ... .max))
     let clock: EmulatedClock
 
@@ -53,7 +56,11 @@ struct EmulatorStart {
         do {
             let application = try Self.read(template, options, endpoint: endpoint)
             let code = try codeFolder(state)
-            let services = try await makeServices(application, state, code, endpoint: endpoint)
+            let store = try state.openStore()
+            let settings = try settings(code)
+            var start = self
+            start.journal = try openJournal(state, settings)
+            let services = try await start.makeServices(application, state, store, code, settings, endpoint: endpoint)
             do {
                 let debugged = try DebuggedFunctions(options.debugged, in: application)
                 let deployment = Deployment(
@@ -61,7 +68,7 @@ struct EmulatorStart {
                     note: reporting.progress)
                 try await deployment.run()
                 try await debugged.attach(to: services, code, note: reporting.progress)
-                let (apis, servers) = try await serve(application, by: services, edge)
+                let (apis, servers) = try await start.serve(application, by: services, edge)
                 let watch = try await watch(deployment, debugged, endpoint: endpoint)
                 return Emulator(
                     endpoint: endpoint, apis: apis, functionURLs: await services.lambda.functionURLs,
@@ -103,15 +110,16 @@ struct EmulatorStart {
         await services.s3.resume()
         await services.sageMaker.start()
         services.chaos.begin()
-        await edge.serve(
-            EdgeRouter(
-                services: .init(
-                    lambda: services.lambda, s3: services.s3, sns: services.sns, sts: services.sts,
-                    logs: services.logs, sqs: services.sqs, cloudWatch: services.cloudWatch,
-                    sageMaker: services.sageMaker, gateway: gateway,
-                    own: MartletAPI(
-                        metrics: services.metrics, clock: ClockAPI(clock: clock),
-                        chaos: ChaosAPI(engine: services.chaos)))))
+        let events = journal.map { JournalAPI(journal: $0, clock: clock, loop: loop) }
+        let router = EdgeRouter(
+            services: .init(
+                lambda: services.lambda, s3: services.s3, sns: services.sns, sts: services.sts,
+                logs: services.logs, sqs: services.sqs, cloudWatch: services.cloudWatch,
+                sageMaker: services.sageMaker, gateway: gateway,
+                own: MartletAPI(
+                    metrics: services.metrics, clock: ClockAPI(clock: clock), chaos: ChaosAPI(engine: services.chaos),
+                    events: events)))
+        await edge.serve(journal == nil ? router : CausingRequests(router: router, lambda: services.lambda))
         servers.append(edge)
         await clock.begin(surroundings(services, servers))
         return (apis, servers)
@@ -129,7 +137,7 @@ struct EmulatorStart {
     private func environment(_ chaos: ChaosEngine) -> ServiceEnvironment {
         ServiceEnvironment(
             account: options.account, region: options.region, clock: clock, makeID: { [ids] in ids.next() },
-            chaos: chaos)
+            chaos: chaos, journal: journal)
     }
 
     private func templateText() throws -> [UInt8] {
@@ -173,11 +181,10 @@ struct EmulatorStart {
     }
 
     private func makeServices(
-        _ application: Application, _ state: StateDirectory, _ code: FunctionCodeFolder, endpoint: String
+        _ application: Application, _ state: StateDirectory, _ store: Store, _ code: FunctionCodeFolder,
+        _ settings: MartletSettings, endpoint: String
     ) async throws -> Services {
-        let settings = try settings(code)
         let chaos = try chaos(settings.chaos)
-        let store = try state.openStore()
         let environment = environment(chaos)
         let console = reporting.logs == .none ? nil : ConsoleLogSink(loop: loop, format: reporting.consoleFormat)
         let logs = LogsService(environment: environment, loop: loop)
@@ -195,15 +202,22 @@ struct EmulatorStart {
         lambdaOptions.credentials = FunctionCredentials(
             accessKeyID: credentials.accessKeyID, secretAccessKey: credentials.secretAccessKey,
             sessionToken: credentials.sessionToken ?? "")
+        let functionKeys = lambdaOptions.credentials
+        var sinks: [any LambdaLogSink] = [LogsSink(logs: logs, loop: loop), metrics]
+        var observers: [any InvocationObserver] = [metrics]
+        if let recorder = environment.journal.map({ JournalRecorder(journal: $0) }) {
+            sinks.append(recorder)
+            observers.append(recorder)
+        }
+        if let console { sinks.append(console) }
         let lambda = LambdaService(
             loop: loop, environment: environment, options: lambdaOptions,
             queue: try SQLiteEventQueue(store: store.of("lambda", chaos)),
             functions: try FunctionStore(store: store.of("lambda", chaos)),
-            logs: [LogsSink(logs: logs, loop: loop), metrics] + (console.map { [$0] } ?? []),
-            observers: [metrics] + reporting.observers, report: reporting.progress)
+            logs: sinks, observers: observers + reporting.observers, report: reporting.progress)
         let s3 = try await S3Service.open(
             environment: environment, loop: loop, store: store.of("s3", chaos), objects: try state.folder("objects"),
-            access: S3Access { $0 == credentials.accessKeyID ? credentials : nil }, invoking: lambda)
+            access: S3Access { functionKeys.isKey($0) ? credentials : nil }, invoking: lambda)
         let sqs = try await SQSService.open(
             environment: environment, loop: loop, store: store.of("sqs", chaos), endpoint: endpoint)
         await lambda.connect(objects: s3)
@@ -216,7 +230,7 @@ struct EmulatorStart {
         return Services(
             lambda: lambda, s3: s3, sns: sns, sageMaker: sageMaker, sts: STSService(environment: environment),
             logs: logs, sqs: sqs, cloudWatch: cloudWatch, metrics: metrics, chaos: chaos, console: console,
-            store: store)
+            store: store, journal: journal)
     }
 
     private func isolation() async throws -> Isolation {
@@ -241,6 +255,17 @@ struct EmulatorStart {
             return try MartletSettings(text: String(decoding: text, as: UTF8.self), file: file)
         } catch {
             throw EmulatorError("\(error)")
+        }
+    }
+
+    private func openJournal(_ state: StateDirectory, _ settings: MartletSettings) throws -> EventJournal? {
+        guard options.keepsJournal else { return nil }
+        do {
+            return try EventJournal(
+                file: try JournalFile(directory: state.url), settings: try JournalSettings(settings.journal),
+                clock: clock, report: reporting.progress)
+        } catch let error as JournalError {
+            throw EmulatorError("\(error); or leave the journal out with --no-journal")
         }
     }
 

@@ -11,17 +11,24 @@ struct MartletAPI: HTTPHandler {
     let metrics: MetricsRecorder
     let clock: ClockAPI
     let chaos: ChaosAPI
+    /// The journal's part; nil without one.
+    let events: JournalAPI?
 
     func respond(to request: HTTPRequest) async -> HTTPResponse {
         if let answer = await clock.respond(to: request) { return answer }
         if let answer = await chaos.respond(to: request) { return answer }
+        if request.path.hasPrefix(JournalAPI.path) {
+            guard let events else { return message(404, "The emulator keeps no journal: it runs with --no-journal.") }
+            return await events.respond(to: request)
+        }
         let answer: (HTTPRequest) -> HTTPResponse
         switch request.path {
         case "/_martlet/health": answer = { _ in json(200, "{\"status\":\"ready\"}") }
         case "/_martlet/report": answer = report
         default:
             return message(
-                404, "There are /_martlet/health, /_martlet/report, /_martlet/clock and /_martlet/chaos.")
+                404,
+                "There are /_martlet/health, /_martlet/report, /_martlet/clock, /_martlet/chaos and /_martlet/events.")
         }
         guard request.method == "GET" || request.method == "HEAD" else { return message(405, "GET \(request.path)") }
         return answer(request)

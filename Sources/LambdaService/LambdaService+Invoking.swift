@@ -71,7 +71,8 @@ extension LambdaService {
         guard !isStopped(trace.lineage, of: resolution.version.name) else { throw .recursiveInvocation }
         let request = InvocationRequest(
             requestID: requestID, invokedARN: resolution.invokedARN, payload: event(invocation.payload),
-            clientContext: context, traceHeader: trace.text, wantsLog: wantsLog, stream: stream)
+            clientContext: context, traceHeader: trace.text, wantsLog: wantsLog, stream: stream,
+            mark: environment.mark(invocation.journalSource))
         return (request, resolution.version)
     }
 
@@ -95,9 +96,11 @@ extension LambdaService {
         // Whether it is part of a loop is looked at when it is run.
         let trace = trace(of: invocation, for: resolution.version).text
         let accepted = environment.clock.now
+        let mark = environment.mark(invocation.journalSource)
         var event = AsyncEvent(
             id: requestID, function: name.name, qualifier: name.qualifier, payload: event(invocation.payload),
-            traceHeader: trace, accepted: accepted, due: accepted)
+            traceHeader: trace, accepted: accepted, due: accepted,
+            record: mark?.id)
         if let chaos = environment.chaos {
             guard let spoiled = spoiled(event, by: chaos) else { return trace }
             event = spoiled
@@ -109,6 +112,7 @@ extension LambdaService {
             throw .service("The event could not be stored.")
         }
         tell(.received, of: event)
+        if let mark { record(event, accepted: mark) }
         return trace
     }
 

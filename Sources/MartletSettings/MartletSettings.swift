@@ -7,6 +7,8 @@ public struct MartletSettings: Sendable, Equatable {
     public var runtimes: [String: [String]] = [:]
     /// `[chaos]` and `[[chaos.rules]]`: what goes wrong on purpose.
     public var chaos = ChaosSettings()
+    /// `[journal]`.
+    public var journal = Journal()
 
     /// Settings that say nothing.
     public init() {}
@@ -17,6 +19,10 @@ public struct MartletSettings: Sendable, Equatable {
     public init(text: String, file: String) throws(SettingsError) {
         var reader = SettingsText(text, file: file)
         for entry in try reader.entries() {
+            if entry.table == "journal", entry.element == 0 {
+                try journal.set(entry, file: file)
+                continue
+            }
             if try chaos.take(entry, file: file) { continue }
             guard entry.table == "runtimes", entry.element == 0 else {
                 let place =
@@ -25,7 +31,7 @@ public struct MartletSettings: Sendable, Equatable {
                 throw SettingsError(
                     file: file, line: entry.line,
                     message: "there is no setting \(entry.key) \(place); "
-                        + "the tables are [runtimes], [chaos] and [[chaos.rules]]")
+                        + "the tables are [runtimes], [journal], [chaos] and [[chaos.rules]]")
             }
             guard case .list(let command) = entry.value, command.first?.isEmpty == false else {
                 throw SettingsError(

@@ -17,6 +17,8 @@ struct PendingNotification: Sendable, Equatable {
     var payload: Bytes
     /// The trace header of the request that caused it.
     var trace: String?
+    /// The record of that change in the journal; nil without one.
+    var cause: RecordID?
 }
 
 /// Hands stored events over to Lambda, in their order, some at a time, and again when Lambda does not take them.
@@ -80,7 +82,7 @@ actor NotificationDelivery {
         while inFlight < Self.width, !waiting.isEmpty {
             let next = waiting.removeFirst()
             inFlight += 1
-            tasks[next.id] = loop.spawn { await self.handOver(next) }
+            tasks[next.id] = loop.spawn { await Cause.with(next.cause) { await self.handOver(next) } }
         }
     }
 
@@ -141,18 +143,30 @@ actor NotificationDelivery {
                     caller: ServiceCaller(bucket: notification.bucket, account: environment.account)))
             return true
         } catch {
+            record(notification, error)
             let metadata: Logger.Metadata = [
                 "function": "\(notification.function)", "code": "\(error.code)", "reason": "\(error.message)",
             ]
             // What Lambda refuses for good (the function is gone, no permission allows it) will not be taken later
             // either.
-            guard error.status >= 500 || error.status == 429 else {
+            guard error.isTransient else {
                 log.warning("an object's event was refused and dropped", metadata: metadata)
                 return true
             }
             log.warning("an object's event was not taken, and will be tried again", metadata: metadata)
             return false
         }
+    }
+
+    /// Lambda did not take an event.
+    private func record(_ notification: PendingNotification, _ error: ServiceError) {
+        guard let mark = environment.mark("s3") else { return }
+        var record = JournalRecord(mark, kind: .notification, outcome: error.isTransient ? .failed : .refused)
+        record.resource = "arn:aws:s3:::\(notification.bucket)"
+        record.function = notification.function
+        record.error = "\(error.code): \(error.message)"
+        record.payload = JournalRecord.Content(notification.payload)
+        environment.journal?.append(record)
     }
 
     private func forget(_ notification: PendingNotification) async {

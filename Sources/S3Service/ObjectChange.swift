@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import AWSWire
+import Buffers
 import FoundationEssentials
 import LambdaEvents
+import ServiceProtocols
 
 /// What happened to an object, as its bucket's rules see it.
 struct ObjectChange: Sendable {
@@ -16,6 +18,24 @@ struct ObjectChange: Sendable {
     /// Milliseconds since 1970.
     var time: Int64
     var origin: ChangeOrigin
+    /// Its place in the journal; nil without one.
+    var mark: JournalMark?
+
+    /// What the journal keeps of it.
+    var record: JournalRecord? {
+        guard let mark else { return nil }
+        var record = JournalRecord(mark, kind: .object)
+        record.operation = event
+        record.resource = "arn:aws:s3:::\(bucket.name)/\(key)"
+        record.requestID = origin.ids.requestID
+        record.traceHeader = origin.trace
+        guard let size, let etag else { return record }
+        var description = JSONObjectWriter()
+        description.add("size", size)
+        description.add("eTag", etag)
+        record.payload = JournalRecord.Content(Bytes(description.finish()))
+        return record
+    }
 
     /// The rules that ask for it.
     var rules: [NotificationRule] { bucket.notifications.filter { $0.matches(event: event, key: key) } }

@@ -32,14 +32,19 @@ public struct S3Access: Sendable {
         if let header = request.headers.first(where: { $0.name.lowercased() == "authorization" })?.value,
             let scope = credentialScope(ofAuthorization: header), !isChecked(scope, header)
         {
-            return Caller(accessKeyID: scope.accessKeyID, chunkSignatures: nil)
+            return caller(scope.accessKeyID, chunkSignatures: nil)
         }
         switch verifier.verify(request, bodyHash: nil, virtualHostBucket: bucketInHost, now: now) {
         case .anonymous: throw S3Error.accessDenied
         case .rejected(let error): throw error
         case .verified(let verified):
-            return Caller(accessKeyID: verified.scope.accessKeyID, chunkSignatures: verified.chunkSignatures)
+            return caller(verified.scope.accessKeyID, chunkSignatures: verified.chunkSignatures)
         }
+    }
+
+    /// Keys that belong to the same credentials are one caller.
+    private func caller(_ accessKeyID: String, chunkSignatures: ChunkSignatures?) -> Caller {
+        Caller(accessKeyID: issued(accessKeyID)?.accessKeyID ?? accessKeyID, chunkSignatures: chunkSignatures)
     }
 
     private func isChecked(_ scope: CredentialScope, _ header: String) -> Bool {

@@ -61,6 +61,7 @@ extension S3Service {
                     let outcome = try change.remove(condition, account: account, db)
                     total.unused += outcome.unused
                     total.events += outcome.events
+                    total.records += outcome.records
                     results.append((object.key, nil))
                 } catch let error as AWSError {
                     results.append((object.key, error))

@@ -102,7 +102,7 @@ extension S3Service {
     func removal(of key: String, in bucket: Bucket, _ origin: ChangeOrigin) -> ObjectChange {
         ObjectChange(
             event: "ObjectRemoved:Delete", bucket: bucket, key: key, time: environment.clock.now.milliseconds,
-            origin: origin)
+            origin: origin, mark: environment.mark("s3"))
     }
 }
 
@@ -113,7 +113,9 @@ extension ObjectChange {
         try condition.check(current?.etag, key: key)
         guard let current else { return ChangeOutcome() }
         try S3Tables.removeObject(bucket.name, key, db)
-        return ChangeOutcome(unused: [current.file], events: try store(account: account, db))
+        return ChangeOutcome(
+            unused: [current.file], events: try store(account: account, db),
+            records: record.map { [$0] } ?? [])
     }
 }
 

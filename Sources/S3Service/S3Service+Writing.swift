@@ -66,7 +66,7 @@ extension S3Service {
             attributes: new.attributes)
         let change = ObjectChange(
             event: new.event, bucket: bucket, key: new.key, size: new.size, etag: new.etag, time: now,
-            origin: new.origin)
+            origin: new.origin, mark: environment.mark("s3"))
         let account = environment.account
         let outcome = try await store.write { [files] db in
             let current = try S3Tables.current(new.bucket, new.key, db)
@@ -75,7 +75,9 @@ extension S3Service {
             try S3Tables.put(record, new.bucket, new.key, db)
             let events = try change.store(account: account, db)
             if !record.file.isEmpty { try files.place(new.content, as: record.file) }
-            return ChangeOutcome(unused: parts + (current.map { [$0.file] } ?? []), events: events)
+            return ChangeOutcome(
+                unused: parts + (current.map { [$0.file] } ?? []), events: events,
+                records: change.record.map { [$0] } ?? [])
         }
         await finish(outcome)
         return now
@@ -84,6 +86,7 @@ extension S3Service {
     /// Does what follows from a change that is committed.
     func finish(_ outcome: ChangeOutcome) async {
         discard(outcome.unused)
+        for record in outcome.records { environment.journal?.append(record) }
         if !outcome.events.isEmpty { await delivery.deliver(outcome.events) }
     }
 
@@ -120,6 +123,8 @@ struct ChangeOutcome: Sendable {
     /// Files that nothing refers to any more.
     var unused: [String] = []
     var events: [PendingNotification] = []
+    /// What the journal keeps of it; none without a journal.
+    var records: [JournalRecord] = []
 }
 
 extension ObjectChange {
@@ -131,10 +136,11 @@ extension ObjectChange {
         return try rules.map { rule in
             let payload = try payload(rule: rule, sequencer: sequencer, account: account)
             let id = try S3Tables.insertEvent(
-                bucket: bucket.name, function: rule.function, payload: payload, trace: origin.trace, db)
+                bucket: bucket.name, function: rule.function, payload: payload, trace: origin.trace,
+                cause: mark?.id, db)
             return PendingNotification(
                 id: id, bucket: bucket.name, function: rule.function, payload: Bytes(payload),
-                trace: origin.trace)
+                trace: origin.trace, cause: mark?.id)
         }
     }
 }

@@ -3,6 +3,7 @@ import AWSWire
 import Buffers
 import Foundation
 import GRDB
+import ServiceProtocols
 import Store
 
 /// A bucket as it is stored.
@@ -30,7 +31,7 @@ struct ObjectRecord: Sendable, Equatable {
 ///
 /// Keys are TEXT: SQLite compares it byte by byte, which is the order in which S3 lists keys.
 enum S3Tables {
-    static let steps = ["s3-1", "s3-2", "s3-3"]
+    static let steps = ["s3-1", "s3-2", "s3-3", "s3-4"]
 
     static func migrate(_ store: Store) throws {
         try store.migrate("s3-1") { db in
@@ -71,6 +72,7 @@ enum S3Tables {
                     """)
         }
         try store.migrate("s3-3") { db in try db.execute(sql: "ALTER TABLE s3_event ADD COLUMN trace TEXT") }
+        try store.migrate("s3-4") { db in try db.execute(sql: "ALTER TABLE s3_event ADD COLUMN cause INTEGER") }
     }
 
     // MARK: Buckets
@@ -163,18 +165,19 @@ enum S3Tables {
 
     /// - Returns: the event's id.
     static func insertEvent(
-        bucket: String, function: String, payload: [UInt8], trace: String?, _ db: Database
+        bucket: String, function: String, payload: [UInt8], trace: String?, cause: RecordID?, _ db: Database
     ) throws -> Int64 {
         try db.run(
-            "INSERT INTO s3_event (bucket, function, payload, trace) VALUES (?, ?, ?, ?)",
-            [bucket, function, Data(payload), trace])
+            "INSERT INTO s3_event (bucket, function, payload, trace, cause) VALUES (?, ?, ?, ?, ?)",
+            [bucket, function, Data(payload), trace, cause])
         return db.lastInsertedRowID
     }
 
     static func events(_ db: Database) throws -> [PendingNotification] {
-        try db.rows("SELECT id, bucket, function, payload, trace FROM s3_event ORDER BY id").map { row in
+        try db.rows("SELECT id, bucket, function, payload, trace, cause FROM s3_event ORDER BY id").map { row in
             PendingNotification(
-                id: row[0], bucket: row[1], function: row[2], payload: Bytes(row[3] as Data), trace: row[4])
+                id: row[0], bucket: row[1], function: row[2], payload: Bytes(row[3] as Data), trace: row[4],
+                cause: row[5])
         }
     }
 

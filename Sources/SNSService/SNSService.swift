@@ -86,6 +86,7 @@ public actor SNSService {
     func publish(_ message: Message, to topicARN: String) async throws(AWSError) -> String {
         let messageID = environment.makeID()
         let deliveries = try topics.deliveries(of: message, id: messageID, to: topicARN)
+        let cause = record(message, id: messageID, to: topicARN)
         guard !deliveries.isEmpty else { return messageID }
         let now = environment.clock.now
         let version = try topics.topic(topicARN).signatureVersion ?? "1"
@@ -100,7 +101,7 @@ public actor SNSService {
         }
         await withTaskGroup(of: Void.self) { group in
             for notification in notifications {
-                group.addTask { await self.deliver(notification) }
+                group.addTask { await Cause.with(cause) { await self.deliver(notification) } }
             }
         }
         return messageID
@@ -186,7 +187,9 @@ public actor SNSService {
             _ = try await lambda.invokeAsync(invocation)
             return nil
         } catch {
-            guard case .attempt(let delay) = attempts.failed(status: error.status) else { return nil }
+            let next = attempts.failed(status: error.status)
+            record(invocation, error)
+            guard case .attempt(let delay) = next else { return nil }
             return delay
         }
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import AWSWire
 import HTTP1
+import ServiceProtocols
 
 /// One asynchronous inference that was asked for, as it is stored.
 struct AsyncRequest: Sendable, Equatable, Codable {
@@ -20,6 +21,8 @@ struct AsyncRequest: Sendable, Equatable, Codable {
     var output: S3Location
     /// Where the model's answer will be if it fails; nil for nowhere.
     var failure: S3Location?
+    /// Its record in the journal; nil without one.
+    var record: RecordID?
 
     /// Reads the headers of InvokeEndpointAsync.
     ///

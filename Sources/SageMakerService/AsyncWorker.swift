@@ -106,7 +106,8 @@ actor AsyncWorker {
     }
 
     private func start(_ id: Int64, with action: InferenceLifecycle.Action) {
-        tasks[id] = context.loop.spawn { await self.run(id, from: action) }
+        let cause = lifecycles[id]?.request.record
+        tasks[id] = context.loop.spawn { await Cause.with(cause) { await self.run(id, from: action) } }
     }
 
     private func handle(_ event: InferenceLifecycle.Event, of id: Int64) -> InferenceLifecycle.Action? {
@@ -229,7 +230,7 @@ actor AsyncWorker {
                 context.log.warning(
                     "a notification was not taken",
                     metadata: ["topic": "\(topic)", "code": "\(error.code)", "reason": "\(error.message)"])
-                guard error.status >= 500 || error.status == 429 else { return .published }
+                guard error.isTransient else { return .published }
             }
             let clock = context.environment.clock
             guard (try? await clock.sleep(until: clock.now + delay)) != nil else { return nil }

@@ -93,10 +93,13 @@ extension SageMakerService: HTTPHandler {
                     + "asynchronous inference.")
         }
         try InvocationHeaders.check(request.headers, running.endpoint)
-        let queued = try AsyncRequest(
+        var queued = try AsyncRequest(
             request.headers, endpoint: running.endpoint.name, configuration,
             now: context.environment.clock.now.milliseconds, makeID: context.environment.makeID)
+        let mark = context.environment.mark("sagemaker")
+        queued.record = mark?.id
         try await worker.submit(queued)
+        if let mark { record(queued, mark, trace: request.headers["x-amzn-trace-id"]) }
         var headers: HTTPHeaders = [
             "Content-Type": "application/json", "X-Amzn-SageMaker-OutputLocation": queued.output.description,
         ]
@@ -106,6 +109,19 @@ extension SageMakerService: HTTPHandler {
         var body = JSONObjectWriter()
         body.add("InferenceId", queued.inferenceID)
         return HTTPResponse(status: 202, headers: headers, body: Bytes(body.finish()))
+    }
+
+    private func record(_ request: AsyncRequest, _ mark: JournalMark, trace: String?) {
+        var record = JournalRecord(mark, kind: .inference, outcome: .accepted)
+        record.operation = "InvokeEndpointAsync"
+        record.resource = request.endpoint
+        record.requestID = request.inferenceID
+        record.traceHeader = trace
+        var locations = JSONObjectWriter()
+        locations.add("inputLocation", request.input.description)
+        locations.add("outputLocation", request.output.description)
+        record.payload = JournalRecord.Content(Bytes(locations.finish()))
+        context.environment.journal?.append(record)
     }
 
     private func body(of request: HTTPRequest) async throws(AWSError) -> Bytes {

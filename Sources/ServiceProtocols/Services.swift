@@ -16,19 +16,23 @@ public struct ServiceEnvironment: Sendable {
 
     /// What decides about what goes wrong; nil as long as nothing is to.
     public var chaos: (any ChaosPoints)? { chaosPoints?.isActive == true ? chaosPoints : nil }
+    /// Keeps what happens; nil when nobody wants to know.
+    public let journal: (any Journaling)?
 
     /// The world of one emulator: all of its services get the same.
     ///
     /// - Parameter chaos: nil where nothing ever goes wrong on purpose.
     public init(
         account: String, region: String, clock: any EmulatorClock, makeID: @escaping @Sendable () -> String,
-        chaos: (any ChaosPoints)? = nil
+        chaos: (any ChaosPoints)? = nil,
+        journal: (any Journaling)? = nil
     ) {
         self.account = account
         self.region = region
         self.clock = clock
         self.makeID = makeID
         chaosPoints = chaos
+        self.journal = journal
     }
 }
 
@@ -47,6 +51,9 @@ public struct ServiceError: Error, Sendable, Equatable {
         self.message = message
         self.status = status
     }
+
+    /// Whether the same may succeed later: the service failed, or has too much to do.
+    public var isTransient: Bool { status >= 500 || status == 429 }
 }
 
 /// One invocation that is asked for.

@@ -47,6 +47,9 @@ struct EmulatorArguments: ParsableArguments {
     @Option(help: "The seed of what goes wrong: the same seed, the same failures.")
     var chaosSeed: Int?
 
+    @Flag(inversion: .prefixedNo, help: "Keep what happens in a journal, for 'martlet events'.")
+    var journal = true
+
     func validate() throws {
         if let chaosSeed, chaosSeed < 0 {
             throw ValidationError("--chaos-seed takes a number from 0, not \(chaosSeed).")
@@ -82,6 +85,7 @@ struct EmulatorArguments: ParsableArguments {
         options.processLimit = processes
         options.clock = clock
         options.freezes = freeze
+        options.keepsJournal = journal
         options.isolates = isolation
         options.chaos.file = chaos.map { URL(filePath: $0) }
         options.chaos.seed = chaosSeed.map { UInt64($0) }

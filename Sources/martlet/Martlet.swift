@@ -15,6 +15,7 @@ struct Martlet: AsyncParsableCommand {
               martlet test events/                   play recorded events and compare what they give
               martlet events generate s3 put         write an event as S3 would send it
               martlet logs --follow                  watch what functions write
+              martlet events                         what happened, and what caused it
               martlet report                         what they did, and what it would cost
               martlet clock advance 10m              let ten minutes go by at once
               martlet chaos add kill --rate 0.1      let things go wrong on purpose

@@ -124,7 +124,8 @@ def test_a_python_that_has_the_client_is_found_by_itself(tmp_path):
 
 @pytest.mark.parametrize(("settings", "words"), [
     ('[runtimes]\npython3.12 = ["x"]\n', "martlet.toml:2: a name with a dot is written in quotes"),
-    ('[runtime]\n"a" = ["x"]\n', "martlet.toml:2: there is no setting a in [runtime]; the one table is [runtimes]"),
+    ('[runtime]\n"a" = ["x"]\n', "martlet.toml:2: there is no setting a in [runtime]; "
+     "the tables are [runtimes], [journal], [chaos] and [[chaos.rules]]"),
 ])
 def test_settings_that_are_not_understood_are_named_with_their_line(tmp_path, settings, words):
     template = write_template(tmp_path, {})

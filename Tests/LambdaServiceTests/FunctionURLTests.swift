@@ -123,7 +123,7 @@ struct FunctionURLTests {
 
     @Test("A signature is checked for keys that are known, and for Lambda")
     func signatures() throws {
-        let issued = Credentials(accessKeyID: "ASIAOWN", secretAccessKey: "secret", sessionToken: "token")
+        let issued = FunctionCredentials(accessKeyID: "ASIAOWN", secretAccessKey: "secret", sessionToken: "token")
         let checker = FunctionURLSignature(issued: issued)
         let now: Int64 = 1_764_000_000_000
         func caller(_ headers: HTTPHeaders) throws(AWSError) -> FunctionURLCaller? {

@@ -17,7 +17,7 @@ extension EmulatorStart {
                 throw EmulatorError("Cannot read the rules of chaos in \(file.path).")
             }
             let read = try self.settings(bytes, file: name)
-            guard read.runtimes.isEmpty else {
+            guard read.runtimes.isEmpty, read.journal == MartletSettings.Journal() else {
                 throw EmulatorError("\(name): only [chaos] and [[chaos.rules]] stand in a file of chaos.")
             }
             settings = read.chaos

@@ -45,8 +45,9 @@ final class MetricsRecorder: InvocationObserver, LambdaLogSink, @unchecked Senda
         usage.attemptEnded(record)
     }
 
-    func attemptThrottled(_ target: InvocationTarget) {
+    func attemptThrottled(_ attempt: ThrottledAttempt) {
         loop.preconditionOnLoop()
+        let target = attempt.target
         let now = clock.now
         account.attemptThrottled(at: now)
         metrics(of: target).attemptThrottled(at: now)

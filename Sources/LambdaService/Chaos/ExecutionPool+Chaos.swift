@@ -16,11 +16,10 @@ extension ExecutionPool {
     ) -> ThrottleReason? {
         let point = ChaosPoint(.admission, request, of: version)
         guard case .throttle(let name)? = chaos.strike(at: point) else { return nil }
-        for observer in observers {
-            observer.attemptThrottled(
-                InvocationTarget(function: version.name, version: version.version, invokedARN: request.invokedARN))
-        }
-        return ThrottleReason(rawValue: name) ?? .concurrency
+        let reason = ThrottleReason(rawValue: name) ?? .concurrency
+        let attempt = ThrottledAttempt(request, of: version, reason)
+        for observer in observers { observer.attemptThrottled(attempt) }
+        return reason
     }
 
     /// A frozen environment runs again: while it stood still, the world may have gone on for long.

@@ -22,11 +22,14 @@ public struct AsyncEvent: Sendable, Equatable {
     public var due: Timestamp
     /// What came of it, when only the delivery of that is left.
     public var delivery: PendingDelivery?
+    /// Its record in the journal, which its attempts and deliveries name as their cause.
+    public var record: RecordID?
 
     /// An event; `due` is when it is to be run for the first time.
     public init(
         id: String, function: String, qualifier: String?, payload: Bytes, traceHeader: String, accepted: Timestamp,
-        history: AsyncRetrySchedule.History = .init(), due: Timestamp, delivery: PendingDelivery? = nil
+        history: AsyncRetrySchedule.History = .init(), due: Timestamp, delivery: PendingDelivery? = nil,
+        record: RecordID? = nil
     ) {
         self.id = id
         self.function = function
@@ -37,6 +40,7 @@ public struct AsyncEvent: Sendable, Equatable {
         self.history = history
         self.due = due
         self.delivery = delivery
+        self.record = record
     }
 }
 

@@ -27,7 +27,7 @@ enum DeliveryResult {
 
     init(_ error: ServiceError) {
         let reason = "\(error.code): \(error.message)"
-        self = error.status >= 500 || error.status == 429 ? .failed(reason: reason) : .refused(reason: reason)
+        self = error.isTransient ? .failed(reason: reason) : .refused(reason: reason)
     }
 }
 
@@ -44,7 +44,10 @@ extension LambdaService {
     func delivery(of event: AsyncEvent, _ condition: EventOutcome.Condition, _ attempt: EventAttempt?)
         -> PendingDelivery?
     {
-        if condition != .success { tell(.dropped, of: event) }
+        if condition != .success {
+            tell(.dropped, of: event)
+            record(event, dropped: condition)
+        }
         guard let function = registry.functions[event.function] else { return nil }
         let qualifier = event.qualifier ?? "$LATEST"
         let configuration = function.eventInvoke[qualifier]
@@ -76,7 +79,9 @@ extension LambdaService {
 
     /// Delivers an outcome to one target.
     func deliver(_ event: AsyncEvent, _ outcome: EventOutcome, to target: DeliveryTarget) async -> DeliveryResult {
-        let result = await send(event, outcome, to: target)
+        let mark = mark(of: event)
+        let result = await Cause.with(mark?.id) { await send(event, outcome, to: target) }
+        if let mark { record(event, delivered: target, result, mark) }
         if case .accepted = result { return result }
         if case .deadLetter = target { tell(.deadLetterFailed, of: event) } else { tell(.destinationFailed, of: event) }
         return result

@@ -30,7 +30,8 @@ extension LambdaService: AsyncEventRunner {
         let request = InvocationRequest(
             requestID: event.id, invokedARN: resolution.invokedARN, payload: event.payload,
             traceHeader: event.traceHeader, source: .event,
-            attempt: event.history.functionErrors + event.history.rejections + 1)
+            attempt: event.history.functionErrors + event.history.rejections + 1,
+            mark: mark(of: event))
         tell(.attempted(age: environment.clock.now - event.accepted), of: event)
         switch await pool.run(request, on: resolution.version) {
         case .finished(let result):

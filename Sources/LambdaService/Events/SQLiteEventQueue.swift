@@ -40,6 +40,9 @@ public final class SQLiteEventQueue: AsyncEventQueue {
         try store.migrate("lambda-event-1") { db in
             try db.execute(sql: "ALTER TABLE lambda_event ADD COLUMN delivery TEXT")
         }
+        try store.migrate("lambda-event-2") { db in
+            try db.execute(sql: "ALTER TABLE lambda_event ADD COLUMN record INTEGER")
+        }
     }
 
     /// Stores an event; see ``AsyncEventQueue``.
@@ -48,14 +51,14 @@ public final class SQLiteEventQueue: AsyncEventQueue {
             try db.run(
                 """
                 INSERT INTO lambda_event
-                    (id, function, qualifier, payload, trace, accepted, errors, rejections, due, leased)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    (id, function, qualifier, payload, trace, accepted, errors, rejections, due, leased, record)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
                 [
                     event.id, event.function, event.qualifier, event.payload.withUnsafeBytes { Data($0) },
                     event.traceHeader,
                     event.accepted.milliseconds, event.history.functionErrors, event.history.rejections,
-                    event.due.milliseconds, leased,
+                    event.due.milliseconds, leased, event.record,
                 ])
         }
     }
@@ -65,7 +68,7 @@ public final class SQLiteEventQueue: AsyncEventQueue {
         try await store.write { db in
             let rows = try db.rows(
                 """
-                SELECT id, function, qualifier, payload, trace, accepted, errors, rejections, due, delivery
+                SELECT id, function, qualifier, payload, trace, accepted, errors, rejections, due, delivery, record
                 FROM lambda_event WHERE leased = 0 AND due <= ? ORDER BY due, sequence LIMIT ?
                 """, [now.milliseconds, limit])
             let events = try rows.map(AsyncEvent.init(row:))
@@ -118,7 +121,7 @@ extension AsyncEvent {
             id: row[0], function: row[1], qualifier: row[2], payload: Bytes(payload), traceHeader: row[4],
             accepted: Timestamp(milliseconds: row[5]),
             history: AsyncRetrySchedule.History(functionErrors: row[6], rejections: row[7]),
-            due: Timestamp(milliseconds: row[8]), delivery: try Self.delivery(row[9]))
+            due: Timestamp(milliseconds: row[8]), delivery: try Self.delivery(row[9]), record: row[10])
     }
 
     private static func delivery(_ text: String?) throws -> PendingDelivery? {

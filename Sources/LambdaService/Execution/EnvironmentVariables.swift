@@ -105,20 +105,3 @@ struct EnvironmentVariables {
         ]
     }
 }
-
-/// What functions sign their calls with.
-public struct FunctionCredentials: Sendable, Equatable {
-    /// The access key id.
-    public var accessKeyID: String
-    /// The secret access key.
-    public var secretAccessKey: String
-    /// The session token.
-    public var sessionToken: String
-
-    /// Credentials that nobody checks, unless others are given.
-    public init(accessKeyID: String = "test", secretAccessKey: String = "test", sessionToken: String = "test") {
-        self.accessKeyID = accessKeyID
-        self.secretAccessKey = secretAccessKey
-        self.sessionToken = sessionToken
-    }
-}

@@ -50,6 +50,8 @@ final class ExecutionEnvironment {
     private var tail = LogTail()
     private var collectsTail = false
     private var requestID: String?
+    /// The record of the invocation that it has, or had last.
+    private(set) var invocation: RecordID?
     /// When the runtime answers; taken down only when somebody is told of it.
     private var response: RuntimeResponseTimes?
     private var initStart: (phase: InitReport.Phase, moment: Timestamp)?
@@ -131,6 +133,7 @@ final class ExecutionEnvironment {
 
     func invocationBegan(_ request: InvocationRequest, at now: MonotonicTime) {
         requestID = request.requestID
+        invocation = request.mark?.id
         collectsTail = request.wantsLog
         isRuntimeDone = false
         let moment = log.clock.now
@@ -215,7 +218,8 @@ final class ExecutionEnvironment {
         }
         guard !log.sinks.isEmpty else { return }
         let entry = LambdaLogLine(
-            source: logStream, requestID: requestID, timestamp: moment, origin: origin, bytes: line)
+            source: logStream, requestID: requestID, invocation: requestID == nil ? nil : self.invocation,
+            timestamp: moment, origin: origin, bytes: line)
         for sink in log.sinks { sink.append(entry) }
     }
 
@@ -235,7 +239,7 @@ final class ExecutionEnvironment {
             outcome: invocation.recorded,
             began: Timestamp(milliseconds: end.milliseconds - report.nanoseconds / 1_000_000),
             traceHeader: request.traceHeader, memoryMegabytes: version.configuration.memoryMegabytes,
-            concurrency: concurrency)
+            concurrency: concurrency, mark: request.mark, payload: request.payload, result: invocation.answered)
     }
 
     // MARK: Runtime API

@@ -114,11 +114,8 @@ actor ExecutionPool {
             apply(changes)
             if dispatcher.isHeldUp { tellOfHoldUp(now) }
         case .throttled(let reason):
-            for observer in observers {
-                observer.attemptThrottled(
-                    InvocationTarget(
-                        function: version.name, version: version.version, invokedARN: invocation.request.invokedARN))
-            }
+            let attempt = ThrottledAttempt(invocation.request, of: version, reason)
+            for observer in observers { observer.attemptThrottled(attempt) }
             invocation.resume(.throttled(reason))
         }
     }
@@ -238,7 +235,7 @@ actor ExecutionPool {
             configuration: environment.version.configuration, version: environment.version.version,
             initialization: environment.initialization, region: region,
             logStream: environment.logStream.name, runtimeAPI: environment.address, endpointURL: options.endpointURL,
-            credentials: options.credentials, paths: paths(of: environment))
+            credentials: options.credentials.ofEnvironment(environment.id), paths: paths(of: environment))
     }
 
     func startProcess(of environment: ExecutionEnvironment, attempt: Int = 1) {

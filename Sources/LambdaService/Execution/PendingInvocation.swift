@@ -17,6 +17,18 @@ struct InvocationRequest: Sendable {
     var stream: ResponseStream?
     var source = InvocationRecord.Source.requestResponse
     var attempt = 1
+    /// Its place in the journal; nil without one.
+    var mark: JournalMark?
+}
+
+extension ThrottledAttempt {
+    init(_ request: InvocationRequest, of version: FunctionVersion, _ reason: ThrottleReason) {
+        self.init(
+            target: InvocationTarget(
+                function: version.name, version: version.version, invokedARN: request.invokedARN),
+            reason: reason.rawValue, requestID: request.requestID, source: request.source, attempt: request.attempt,
+            traceHeader: request.traceHeader, payload: request.payload, mark: request.mark)
+    }
 }
 
 /// What became of it.
@@ -45,6 +57,8 @@ final class PendingInvocation {
     /// The result that waits for the log's end.
     private var held: ExecutionResult?
     private(set) var recorded = InvocationRecord.Outcome.succeeded
+    /// What the caller gets, for the record.
+    private(set) var answered = Bytes()
 
     init(_ request: InvocationRequest, _ continuation: UnsafeContinuation<ExecutionOutcome, Never>) {
         self.request = request
@@ -56,6 +70,7 @@ final class PendingInvocation {
     /// - Parameter contentType: see ``ExecutionResult``.
     func answer(_ payload: Bytes, outcome: InvocationRecord.Outcome, contentType: String? = nil) {
         recorded = outcome
+        answered = payload
         let result = ExecutionResult(
             payload: payload, isError: outcome != .succeeded, log: Bytes(), contentType: contentType)
         if request.wantsLog { held = result } else { resume(.finished(result)) }

@@ -20,7 +20,15 @@ private struct FunctionURLEndpoint: HTTPHandler {
     let id: String
 
     func respond(to request: HTTPRequest) async -> HTTPResponse {
-        await service.respond(toURL: id, request)
+        guard let mark = service.environment.mark("lambda") else { return await service.respond(toURL: id, request) }
+        let response = await Cause.with(mark.id) { await service.respond(toURL: id, request) }
+        var record = JournalRecord(mark, kind: .request, outcome: response.status < 500 ? .succeeded : .failed)
+        record.operation = request.method
+        record.resource = request.path
+        record.requestID = response.headers["x-amzn-requestid"]
+        record.status = response.status
+        service.environment.journal?.append(record)
+        return response
     }
 }
 
@@ -76,10 +84,7 @@ extension LambdaService {
     }
 
     private var signature: FunctionURLSignature {
-        FunctionURLSignature(
-            issued: Credentials(
-                accessKeyID: options.credentials.accessKeyID, secretAccessKey: options.credentials.secretAccessKey,
-                sessionToken: options.credentials.sessionToken))
+        FunctionURLSignature(issued: options.credentials)
     }
 
     private func result(

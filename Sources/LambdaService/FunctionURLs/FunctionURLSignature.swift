@@ -10,13 +10,16 @@ import HTTPServer
 /// unchecked: their secrets cannot be known. A key whose signature is no signature at all, as local tools send it, is
 /// such a one too.
 struct FunctionURLSignature {
-    private let issued: Credentials
+    private let issued: FunctionCredentials
     private let verifier: SigV4Verifier
 
-    init(issued: Credentials) {
+    init(issued: FunctionCredentials) {
         self.issued = issued
         verifier = SigV4Verifier(dialect: .json) { id in
-            if id == issued.accessKeyID { return issued }
+            if issued.isKey(id) {
+                return Credentials(
+                    accessKeyID: id, secretAccessKey: issued.secretAccessKey, sessionToken: issued.sessionToken)
+            }
             return id == "test" ? Credentials(accessKeyID: "test", secretAccessKey: "test") : nil
         }
     }
@@ -43,7 +46,7 @@ struct FunctionURLSignature {
     }
 
     private func isChecked(_ scope: CredentialScope, _ header: String) -> Bool {
-        if scope.accessKeyID == issued.accessKeyID { return true }
+        if issued.isKey(scope.accessKeyID) { return true }
         guard scope.accessKeyID == "test", let name = header.firstRange(of: "Signature=") else { return false }
         return header[name.upperBound...].prefix { $0.isHexDigit }.utf8.count == 64
     }

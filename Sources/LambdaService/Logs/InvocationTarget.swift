@@ -55,7 +55,7 @@ public enum AsyncEventChange: Sendable {
 
 extension InvocationObserver {
     /// Does nothing: not every observer asks.
-    public func attemptThrottled(_ target: InvocationTarget) {}
+    public func attemptThrottled(_ attempt: ThrottledAttempt) {}
 
     /// Does nothing: not every observer asks.
     public func eventChanged(_ change: AsyncEventChange, of function: String, qualifier: String?) {}

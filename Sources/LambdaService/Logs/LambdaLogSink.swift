@@ -38,6 +38,8 @@ public struct LambdaLogLine: Sendable {
     public var source: LambdaLogStream
     /// The invocation that the environment had at that time, if any.
     public var requestID: String?
+    /// That invocation's record in the journal, if there is one.
+    public var invocation: RecordID?
     /// When the line was read.
     public var timestamp: Timestamp
     /// Who wrote it.
@@ -47,10 +49,12 @@ public struct LambdaLogLine: Sendable {
 
     /// A line as it was read.
     public init(
-        source: LambdaLogStream, requestID: String?, timestamp: Timestamp, origin: Origin, bytes: Bytes
+        source: LambdaLogStream, requestID: String?, invocation: RecordID? = nil, timestamp: Timestamp,
+        origin: Origin, bytes: Bytes
     ) {
         self.source = source
         self.requestID = requestID
+        self.invocation = invocation
         self.timestamp = timestamp
         self.origin = origin
         self.bytes = bytes
@@ -78,7 +82,7 @@ public protocol InvocationObserver: Sendable {
     func attemptEnded(_ record: InvocationRecord)
 
     /// An attempt was refused with 429: the function was not run.
-    func attemptThrottled(_ target: InvocationTarget)
+    func attemptThrottled(_ attempt: ThrottledAttempt)
 
     /// Something happened to an asynchronous event for a function, or for one of its versions or aliases.
     func eventChanged(_ change: AsyncEventChange, of function: String, qualifier: String?)
@@ -133,6 +137,12 @@ public struct InvocationRecord: Sendable {
     public var memoryMegabytes: Int
     /// What was in work when it ended, itself included.
     public var concurrency: ConcurrencyCount
+    /// Its place in the journal; nil without one.
+    public var mark: JournalMark? = nil
+    /// The event.
+    public var payload = Bytes()
+    /// What the function returned, or the object of its error; empty for a streamed result.
+    public var result = Bytes()
 
     /// The function's name.
     public var function: String { target.function }
@@ -140,4 +150,24 @@ public struct InvocationRecord: Sendable {
     public var version: String { target.version }
     /// The function's ARN as the caller qualified it.
     public var invokedARN: String { target.invokedARN }
+}
+
+/// One attempt that was refused with 429.
+public struct ThrottledAttempt: Sendable {
+    /// What was to be run.
+    public var target: InvocationTarget
+    /// AWS's reason, `ReservedFunctionConcurrentInvocationLimitExceeded` say.
+    public var reason: String
+    /// The request id, which all attempts at one event share.
+    public var requestID: String
+    /// Where it comes from.
+    public var source: InvocationRecord.Source
+    /// From 1 on.
+    public var attempt: Int
+    /// The trace header that it would have run with.
+    public var traceHeader: String
+    /// The event.
+    public var payload: Bytes
+    /// Its place in the journal; nil without one.
+    public var mark: JournalMark?
 }

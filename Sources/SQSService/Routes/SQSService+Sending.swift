@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import AWSWire
+import Buffers
 public import ServiceProtocols
 
 // SendMessage and SendMessageBatch. AWS documentation: SQS API Reference.
@@ -53,15 +54,27 @@ extension SQSService {
         let now = now
         var delay = Duration.seconds(draft.delay)
         if let more = delayByChaos(to: name) { delay += more }
+        let mark = environment.mark("sqs")
         let message = QueuedMessage(
             sequence: nextSequence(), id: environment.makeID(), body: draft.body, attributes: draft.attributes,
             sender: environment.account, trace: draft.trace, sent: now,
             hiddenUntil: delay > .zero ? now + delay : nil)
         try await stored { db in try SQSTables.insert(message, into: number, db) }
+        if let mark { record(message, to: name, mark) }
         guard queues[name]?.number == number else { throw SQSError.noQueue }
         queues[name]?.state.add(message)
         wakeWaiters(of: name)
         return message
+    }
+
+    private func record(_ message: QueuedMessage, to name: String, _ mark: JournalMark) {
+        var record = JournalRecord(mark, kind: .message)
+        record.operation = "SendMessage"
+        record.resource = "arn:aws:sqs:\(environment.region):\(environment.account):\(name)"
+        record.requestID = message.id
+        record.traceHeader = message.trace
+        record.payload = JournalRecord.Content(Bytes(message.body))
+        environment.journal?.append(record)
     }
 
     private static func document(of message: QueuedMessage) -> [(name: String, value: SQSValue)] {

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+import HTTP1
+import HTTPServer
+import LambdaService
+import ServiceProtocols
+
+/// Answers requests as consequences of the invocations that they come from.
+///
+/// A function signs what it asks with the access key of its environment, which has one invocation at a time. A request
+/// that is not signed, or by a URL that was signed before, comes from outside.
+struct CausingRequests: HTTPHandler {
+    let router: EdgeRouter
+    let lambda: LambdaService
+
+    func respond(to request: HTTPRequest) async -> HTTPResponse {
+        guard let key = request.headers["authorization"]?.accessKeyID,
+            let cause = await lambda.invocation(ofAccessKey: key)
+        else { return await router.respond(to: request) }
+        return await Cause.with(cause) { await router.respond(to: request) }
+    }
+}
+
+extension String {
+    /// The key in an `Authorization` header: `AWS4-HMAC-SHA256 Credential=KEY/…`.
+    fileprivate var accessKeyID: String? {
+        guard hasPrefix("AWS4-HMAC-SHA256 "), let name = firstRange(of: "Credential=") else { return nil }
+        return String(self[name.upperBound...].prefix { $0 != "/" })
+    }
+}

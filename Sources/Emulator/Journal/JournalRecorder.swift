@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+import Buffers
+import LambdaService
+import ServiceProtocols
+
+/// Puts into the journal what functions do: their attempts, and what they write.
+///
+/// Lambda's own lines are left out: what they tell is in the record of the attempt.
+struct JournalRecorder: InvocationObserver, LambdaLogSink {
+    let journal: any Journaling
+
+    func attemptEnded(_ attempt: InvocationRecord) {
+        guard let mark = attempt.mark else { return }
+        var record = JournalRecord(mark, kind: attempt.source == .event ? .attempt : .invocation)
+        record.describe(attempt.target)
+        record.requestID = attempt.requestID
+        record.traceHeader = attempt.traceHeader
+        record.run = JournalRecord.Run(
+            isCold: attempt.isCold, initMilliseconds: attempt.initMilliseconds,
+            durationMilliseconds: attempt.durationMilliseconds, billedMilliseconds: attempt.billedMilliseconds,
+            memoryMegabytes: attempt.memoryMegabytes, maxMemoryUsedMegabytes: attempt.maxMemoryUsedMegabytes)
+        switch attempt.outcome {
+        case .succeeded: record.outcome = .succeeded
+        case .failed: record.outcome = .failed
+        case .ended(let error): (record.outcome, record.error) = (.failed, error)
+        }
+        switch attempt.source {
+        // The record of the event has the payload.
+        case .event: record.attempt = attempt.attempt
+        case .requestResponse: record.payload = JournalRecord.Content(attempt.payload)
+        }
+        record.result = JournalRecord.Content(attempt.result)
+        journal.append(record)
+    }
+
+    func attemptThrottled(_ attempt: ThrottledAttempt) {
+        guard let mark = attempt.mark else { return }
+        var record = JournalRecord(
+            mark, kind: attempt.source == .event ? .attempt : .invocation, outcome: .throttled)
+        record.describe(attempt.target)
+        record.requestID = attempt.requestID
+        record.traceHeader = attempt.traceHeader
+        record.error = attempt.reason
+        switch attempt.source {
+        case .event: record.attempt = attempt.attempt
+        case .requestResponse: record.payload = JournalRecord.Content(attempt.payload)
+        }
+        journal.append(record)
+    }
+
+    func append(_ line: LambdaLogLine) {
+        guard line.origin != .platform else { return }
+        var record = JournalRecord(
+            id: journal.nextID(), time: line.timestamp, kind: .log, cause: line.invocation, source: "lambda")
+        record.operation = line.origin.rawValue
+        record.function = line.function
+        record.version = line.version
+        record.requestID = line.requestID
+        record.payload = JournalRecord.Content(line.bytes)
+        journal.append(record)
+    }
+}
+
+extension JournalRecord {
+    fileprivate mutating func describe(_ target: InvocationTarget) {
+        function = target.function
+        version = target.version
+        qualifier = target.qualifier
+    }
+}
+
+extension InvocationTarget {
+    /// `live` of `arn:aws:lambda:us-east-1:000000000000:function:Resize:live`; nil without one.
+    fileprivate var qualifier: String? {
+        let colons = invokedARN.utf8.reduce(0) { $1 == UInt8(ascii: ":") ? $0 + 1 : $0 }
+        guard colons == 7, let colon = invokedARN.utf8.lastIndex(of: UInt8(ascii: ":")) else { return nil }
+        return String(invokedARN[invokedARN.utf8.index(after: colon)...])
+    }
+}

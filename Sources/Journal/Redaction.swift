@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+import Buffers
+import JSON
+import ServiceProtocols
+
+/// Takes out of records what nobody shall read, and what is too long.
+struct Redaction: Sendable {
+    /// What stands in the place of a value that was taken out.
+    static let replacement = JSONValue.string("[redacted]")
+
+    let paths: [JSONPath]
+    /// How many bytes of a payload or a result are kept.
+    let limit: Int
+
+    func apply(to record: inout JournalRecord) {
+        if let payload = record.payload { record.payload = applied(to: payload) }
+        if let result = record.result { record.result = applied(to: result) }
+    }
+
+    private func applied(to content: JournalRecord.Content) -> JournalRecord.Content {
+        var content = content
+        if !paths.isEmpty, let bytes = redacted(content.bytes) { content = .init(bytes) }
+        guard content.bytes.count > limit else { return content }
+        // A copy: the rest of the memory is let go.
+        return .init(content.bytes.slice(0..<limit).withUnsafeBytes { Bytes(copying: $0) }, size: content.size)
+    }
+
+    /// Nil for what is no JSON, and for what has nothing at these paths: its bytes are kept as they are.
+    ///
+    /// What cannot be read as JSON any more, since it was cut off, is replaced as a whole where paths are given.
+    private func redacted(_ bytes: Bytes) -> Bytes? {
+        guard var value = bytes.withUnsafeBytes({ JSONValue(parsing: $0) }) else { return nil }
+        var isChanged = false
+        for path in paths {
+            value.replace(at: path) { _ in
+                isChanged = true
+                return Self.replacement
+            }
+        }
+        return isChanged ? Bytes(value.text) : nil
+    }
+}

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+public import Foundation
+import GRDB
+import ServiceProtocols
+
+/// The journal's database, a file of its own so that it never keeps the services waiting for theirs.
+///
+/// Records lie in the order of their numbers. Searches pass over blocks of them by ``JournalBlock``; the only index
+/// besides leads from a cause to what it caused.
+public final class JournalFile: Sendable {
+    /// The name of the file in the state folder.
+    public static let fileName = "journal.sqlite"
+    /// The layout of the tables, in SQLite's `user_version`.
+    private static let format = 1
+    /// How many numbers lie between the beginnings of two runs, at least.
+    ///
+    /// What an emulator that was killed had given out and not written is not given out again.
+    private static let runLength: RecordID = 1_000_000
+
+    let database: any DatabaseWriter
+
+    /// Opens the journal in a state folder, and makes it where it is missing.
+    ///
+    /// Blocks.
+    ///
+    /// - Throws: ``JournalError``.
+    public init(directory: URL) throws {
+        let path = directory.appendingPathComponent(Self.fileName).path
+        do {
+            var configuration = Configuration()
+            configuration.label = "martlet.journal"
+            configuration.busyMode = .timeout(5)
+            configuration.prepareDatabase { db in
+                // Searches read much, and copy nothing then.
+                try db.execute(sql: "PRAGMA mmap_size = \(1 << 30); PRAGMA temp_store = MEMORY")
+            }
+            let pool = try DatabasePool(path: path, configuration: configuration)
+            try pool.writeWithoutTransaction { db in try Self.prepare(db) }
+            database = pool
+        } catch let error as JournalError {
+            throw error
+        } catch {
+            throw JournalError("cannot use the journal \(path): \(error)")
+        }
+    }
+
+    /// Whether a state folder has a journal.
+    public static func exists(in directory: URL) -> Bool {
+        FileManager.default.fileExists(atPath: directory.appendingPathComponent(fileName).path)
+    }
+
+    private static func prepare(_ db: Database) throws {
+        try db.execute(sql: "PRAGMA synchronous = NORMAL")
+        let found = try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
+        guard found <= format else {
+            throw JournalError("\(fileName) was written by a newer version of martlet; use that, or another --state")
+        }
+        guard found < format else { return }
+        try db.inTransaction {
+            try db.execute(
+                sql: """
+                    CREATE TABLE record (
+                        id INTEGER PRIMARY KEY, time INTEGER NOT NULL, kind TEXT NOT NULL, cause INTEGER,
+                        source TEXT NOT NULL, outcome TEXT NOT NULL, operation TEXT, resource TEXT, function TEXT,
+                        qualifier TEXT, version TEXT, request TEXT, attempt INTEGER, status INTEGER, error TEXT,
+                        trace TEXT, cold INTEGER, init REAL, duration REAL, billed INTEGER, memory INTEGER,
+                        max_memory INTEGER, payload_size INTEGER, result_size INTEGER, payload BLOB, result BLOB
+                    );
+                    CREATE INDEX record_cause ON record (cause) WHERE cause IS NOT NULL;
+                    CREATE TABLE block (
+                        id INTEGER PRIMARY KEY, first INTEGER NOT NULL, last INTEGER NOT NULL, flags INTEGER NOT NULL,
+                        filter BLOB NOT NULL
+                    );
+                    CREATE TABLE run (first INTEGER PRIMARY KEY);
+                    PRAGMA user_version = \(format);
+                    """)
+            return .commit
+        }
+    }
+
+    /// Begins a run of an emulator, or an import.
+    ///
+    /// - Returns: the first number that it may give out; no earlier run has given out that number or a greater one.
+    func beginRun() throws -> RecordID {
+        try database.write { db in
+            let last = try RecordID.fetchOne(db, sql: "SELECT MAX(first) FROM run") ?? 0
+            let greatest = try RecordID.fetchOne(db, sql: "SELECT MAX(id) FROM record") ?? 0
+            let given = max(last, greatest + RecordID(JournalBatch.most.records))
+            let first = last == 0 && greatest == 0 ? 1 : (given / Self.runLength + 1) * Self.runLength + 1
+            try db.execute(sql: "INSERT INTO run (first) VALUES (?)", arguments: [first])
+            return first
+        }
+    }
+
+    /// Finishes what was begun and closes the file; later calls fail.
+    public func close() {
+        try? database.close()
+    }
+}
+
+/// Why the journal cannot be used.
+public struct JournalError: Error, Equatable, CustomStringConvertible {
+    /// What is wrong, and what to do about it.
+    public let description: String
+
+    init(_ description: String) {
+        self.description = description
+    }
+}
