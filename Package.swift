@@ -40,6 +40,7 @@ let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swi
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let xmlCoder = Target.Dependency.product(name: "XMLCoder", package: "XMLCoder")
+let histogram = Target.Dependency.product(name: "Histogram", package: "hdrhistogram-swift")
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 
 let package = Package(
@@ -55,6 +56,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/CoreOffice/XMLCoder", from: "0.18.2"),
+        .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
     ],
     targets: [
         // C libraries: a module map and a header each.
@@ -97,6 +99,7 @@ let package = Package(
         library("ProxyIntegration", ["Buffers", "HTTP1", "HTTPServer", "AWSWire", "LambdaEvents"]),
         library("ServiceWire", ["Buffers", "HTTP1", "HTTPServer", "AWSWire"]),
         library("Store", ["Locks", grdb]),
+        library("Replay", ["Buffers", "AWSWire", "JSON", "ServiceProtocols", histogram]),
         library("Journal", ["Buffers", "Locks", "AWSWire", "JSON", "ServiceProtocols", grdb]),
         library(
             "LambdaService",
@@ -148,16 +151,14 @@ let package = Package(
                 "ServiceProtocols", "Chaos", "ServiceWire", "Store", "LambdaService", "S3Service", "SNSService",
                 "APIGatewayService",
                 "SageMakerService", "STSService", "LogsService", "SQSService", "CloudWatchService", "MartletSettings",
-                "Journal", "JSON",
+                "Journal", "JSON", "Replay",
             ]),
         .executableTarget(
             name: "martlet",
             dependencies: [
                 "Emulator", "EventLoop", "Buffers", "Curl", "HTTPClient", "AWSWire", "AWSClient", "CloudFormation",
-                "EmulatedTime", "Journal", "LambdaService", "Locks", "JSON", "Scenario", "ServiceProtocols", "Store",
-                "TriggerEvents",
-                "CMalloc",
-                argumentParser,
+                "EmulatedTime", "Journal", "LambdaService", "Locks", "JSON", "Replay", "Scenario", "ServiceProtocols",
+                "Store", "TriggerEvents", "CMalloc", argumentParser,
             ],
             swiftSettings: swiftSettings),
 
@@ -195,6 +196,7 @@ let package = Package(
         tests(of: "LambdaRuntime", ["Buffers", "Curl", "HTTP1", "LambdaEvents", logging]),
         tests(of: "AWSClient", ["Buffers", "Curl", "AWSWire", "HTTPServer", "HTTP1", "EventLoop"]),
         tests(of: "Store", [grdb]),
+        tests(of: "Replay"),
         tests(of: "Journal"),
         tests(of: "EmulatedTime", ["EventLoop", "ServiceProtocols"]),
         tests(of: "LambdaService", ["TestSupport"]),

@@ -38,9 +38,9 @@ public final class Emulator: Sendable {
     public let functionURLs: [(function: String, url: String)]
     /// What the template described.
     public let application: Application
-    private let services: Services
+    let services: Services
     private let servers: [HTTPServer]
-    private let clock: EmulatedClock
+    let clock: EmulatedClock
     private let state: StateDirectory
     private let watch: CodeWatch?
 
@@ -116,6 +116,8 @@ struct Services: Sendable {
     let console: ConsoleLogSink?
     let store: Store
     let journal: EventJournal?
+    let watcher: AttemptWatcher
+    let environment: ServiceEnvironment
 
     /// Those that cause invocations stop first.
     func stop() async {

@@ -57,6 +57,11 @@ public struct EmulatorOptions: Sendable {
     /// 0 for any port.
     public var debugged: [(function: String, port: Int)] = []
 
+    /// The emulator that this one is a copy of; nil for one of its own.
+    var origin: ShadowOrigin?
+    /// Whether a copy has the functions of its origin; else it has those of its template.
+    var adoptsFunctions = true
+
     /// The defaults above, which start an emulator without resources.
     public init() {}
 }

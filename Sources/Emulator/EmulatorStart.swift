@@ -56,19 +56,30 @@ struct EmulatorStart {
         do {
             let application = try Self.read(template, options, endpoint: endpoint)
             let code = try codeFolder(state)
-            let store = try state.openStore()
+            let store = try await options.origin?.copiedStore(on: loop) ?? state.openStore()
+            try await options.origin?.linkObjects(into: state.folder("objects"), on: loop)
             let settings = try settings(code)
             var start = self
             start.journal = try openJournal(state, settings)
             let services = try await start.makeServices(application, state, store, code, settings, endpoint: endpoint)
             do {
+                let adopted = options.adoptsFunctions ? options.origin : nil
+                // Notifications and subscriptions name functions.
+                if let adopted {
+                    try await services.lambda.adopt(
+                        adopted.lambda.snapshot(), of: adopted.endpoint, as: endpoint)
+                }
                 let debugged = try DebuggedFunctions(options.debugged, in: application)
+                let deployed = adopted == nil ? application : application.withoutFunctions
                 let deployment = Deployment(
-                    application: debugged.removeProvisioned(from: application), services: services, code: code,
+                    application: debugged.removeProvisioned(from: deployed), services: services, code: code,
                     note: reporting.progress)
                 try await deployment.run()
                 try await debugged.attach(to: services, code, note: reporting.progress)
-                let (apis, servers) = try await start.serve(application, by: services, edge)
+                let origin = ShadowOrigin(
+                    options: options, endpoint: endpoint, store: store, objects: try state.folder("objects"),
+                    lambda: services.lambda)
+                let (apis, servers) = try await start.serve(application, by: services, origin, edge)
                 let watch = try await watch(deployment, debugged, endpoint: endpoint)
                 return Emulator(
                     endpoint: endpoint, apis: apis, functionURLs: await services.lambda.functionURLs,
@@ -86,7 +97,7 @@ struct EmulatorStart {
 
     /// Opens the ports of the APIs, then lets everything begin.
     private func serve(
-        _ application: Application, by services: Services, _ edge: HTTPServer
+        _ application: Application, by services: Services, _ origin: ShadowOrigin, _ edge: HTTPServer
     ) async throws -> ([Emulator.API], [HTTPServer]) {
         let gateway = APIGateway(
             apis: try application.apis.map { try HTTPAPI($0) }, environment: environment(services.chaos),
@@ -109,8 +120,12 @@ struct EmulatorStart {
         }
         await services.s3.resume()
         await services.sageMaker.start()
-        services.chaos.begin()
+        // What goes wrong on purpose would make two copies differ.
+        if options.origin == nil { services.chaos.begin() }
         let events = journal.map { JournalAPI(journal: $0, clock: clock, loop: loop) }
+        let replay = ReplayAPI(
+            lambda: services.lambda, watcher: services.watcher, journal: journal, environment: services.environment,
+            loop: loop)
         let router = EdgeRouter(
             services: .init(
                 lambda: services.lambda, s3: services.s3, sns: services.sns, sts: services.sts,
@@ -118,7 +133,8 @@ struct EmulatorStart {
                 sageMaker: services.sageMaker, gateway: gateway,
                 own: MartletAPI(
                     metrics: services.metrics, clock: ClockAPI(clock: clock), chaos: ChaosAPI(engine: services.chaos),
-                    events: events)))
+                    events: events, replay: replay, diff: DiffAPI(replay: replay, origin: origin),
+                    mirror: MirrorAPI(replay: replay, origin: origin, objects: services.s3))))
         await edge.serve(journal == nil ? router : CausingRequests(router: router, lambda: services.lambda))
         servers.append(edge)
         await clock.begin(surroundings(services, servers))
@@ -204,7 +220,8 @@ struct EmulatorStart {
             sessionToken: credentials.sessionToken ?? "")
         let functionKeys = lambdaOptions.credentials
         var sinks: [any LambdaLogSink] = [LogsSink(logs: logs, loop: loop), metrics]
-        var observers: [any InvocationObserver] = [metrics]
+        let watcher = AttemptWatcher(loop: loop)
+        var observers: [any InvocationObserver] = [metrics, watcher]
         if let recorder = environment.journal.map({ JournalRecorder(journal: $0) }) {
             sinks.append(recorder)
             observers.append(recorder)
@@ -230,7 +247,7 @@ struct EmulatorStart {
         return Services(
             lambda: lambda, s3: s3, sns: sns, sageMaker: sageMaker, sts: STSService(environment: environment),
             logs: logs, sqs: sqs, cloudWatch: cloudWatch, metrics: metrics, chaos: chaos, console: console,
-            store: store, journal: journal)
+            store: store, journal: journal, watcher: watcher, environment: environment)
     }
 
     private func isolation() async throws -> Isolation {

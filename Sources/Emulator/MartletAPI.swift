@@ -13,10 +13,19 @@ struct MartletAPI: HTTPHandler {
     let chaos: ChaosAPI
     /// The journal's part; nil without one.
     let events: JournalAPI?
+    let replay: ReplayAPI
+    let diff: DiffAPI
+    let mirror: MirrorAPI
 
     func respond(to request: HTTPRequest) async -> HTTPResponse {
         if let answer = await clock.respond(to: request) { return answer }
         if let answer = await chaos.respond(to: request) { return answer }
+        switch request.path {
+        case ReplayAPI.path: return await replay.respond(to: request)
+        case DiffAPI.path: return await diff.respond(to: request)
+        case MirrorAPI.path: return await mirror.respond(to: request)
+        default: break
+        }
         if request.path.hasPrefix(JournalAPI.path) {
             guard let events else { return message(404, "The emulator keeps no journal: it runs with --no-journal.") }
             return await events.respond(to: request)
@@ -28,7 +37,8 @@ struct MartletAPI: HTTPHandler {
         default:
             return message(
                 404,
-                "There are /_martlet/health, /_martlet/report, /_martlet/clock, /_martlet/chaos and /_martlet/events.")
+                "There are /_martlet/health, /_martlet/report, /_martlet/clock, /_martlet/chaos, "
+                    + "/_martlet/events, /_martlet/replay and /_martlet/mirror.")
         }
         guard request.method == "GET" || request.method == "HEAD" else { return message(405, "GET \(request.path)") }
         return answer(request)

@@ -47,9 +47,10 @@ extension LambdaService {
     ///
     /// - Throws: the error that Invoke answers with.
     func run(
-        _ invocation: Invocation, requestID: String, wantsLog: Bool
+        _ invocation: Invocation, requestID: String, wantsLog: Bool, source: String? = nil
     ) async throws(AWSError) -> Answer {
-        let (request, version) = try synchronousRequest(invocation, requestID: requestID, wantsLog: wantsLog)
+        let (request, version) = try synchronousRequest(
+            invocation, requestID: requestID, wantsLog: wantsLog, source: source)
         let result = try Self.result(of: await pool.run(request, on: version))
         let answer = InvocationResult(
             requestID: requestID, executedVersion: version.version,
@@ -59,10 +60,13 @@ extension LambdaService {
 
     /// What is run for somebody who waits for the result, and on which version.
     ///
-    /// - Parameter stream: where a streamed result goes; nil for a caller that takes it whole.
+    /// - Parameters:
+    ///   - stream: where a streamed result goes; nil for a caller that takes it whole.
+    ///   - source: what the journal calls its source; nil for the caller's name.
     /// - Throws: the error that Invoke answers with.
     func synchronousRequest(
-        _ invocation: Invocation, requestID: String, wantsLog: Bool, stream: ResponseStream? = nil
+        _ invocation: Invocation, requestID: String, wantsLog: Bool, stream: ResponseStream? = nil,
+        source: String? = nil
     ) throws(AWSError) -> (InvocationRequest, FunctionVersion) {
         let resolution = try resolve(invocation)
         try check(invocation.payload, limit: LambdaLimits.synchronousPayload)
@@ -72,7 +76,7 @@ extension LambdaService {
         let request = InvocationRequest(
             requestID: requestID, invokedARN: resolution.invokedARN, payload: event(invocation.payload),
             clientContext: context, traceHeader: trace.text, wantsLog: wantsLog, stream: stream,
-            mark: environment.mark(invocation.journalSource))
+            mark: environment.mark(source ?? invocation.journalSource))
         return (request, resolution.version)
     }
 
@@ -89,14 +93,16 @@ extension LambdaService {
     /// Queues an event; returns its trace header when it is durable.
     ///
     /// - Throws: the error that Invoke answers with.
-    func queue(_ invocation: Invocation, requestID: String) async throws(AWSError) -> String {
+    func queue(
+        _ invocation: Invocation, requestID: String, source: String? = nil
+    ) async throws(AWSError) -> String {
         let resolution = try resolve(invocation)
         try check(invocation.payload, limit: LambdaLimits.asynchronousPayload)
         let name = try registry.name(invocation.function, qualifier: invocation.qualifier)
         // Whether it is part of a loop is looked at when it is run.
         let trace = trace(of: invocation, for: resolution.version).text
         let accepted = environment.clock.now
-        let mark = environment.mark(invocation.journalSource)
+        let mark = environment.mark(source ?? invocation.journalSource)
         var event = AsyncEvent(
             id: requestID, function: name.name, qualifier: name.qualifier, payload: event(invocation.payload),
             traceHeader: trace, accepted: accepted, due: accepted,

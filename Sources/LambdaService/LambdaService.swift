@@ -190,6 +190,11 @@ extension LambdaService {
         }
     }
 
+    /// Whether there is a function, with that version or alias.
+    public func exists(_ function: String, qualifier: String? = nil) -> Bool {
+        (try? registry.resolve(function, qualifier: qualifier) { 0 }) != nil
+    }
+
     /// The names of all functions, in order.
     public var functionNames: [String] { registry.functions.keys.sorted() }
 }

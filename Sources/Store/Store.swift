@@ -96,6 +96,17 @@ public final class Store: Sendable {
         }
     }
 
+    /// A database in memory that begins with what this one has now.
+    ///
+    /// Blocks.
+    ///
+    /// - Throws: the database's error.
+    public func copy() throws -> Store {
+        let copy = try DatabaseQueue()
+        try database.backup(to: copy)
+        return Store(database: copy, lock: nil)
+    }
+
     /// Brings one service's tables to a step of their schema, unless an earlier run already did.
     ///
     /// Blocks: call it while the emulator starts. Steps run in the order of the calls, each in a transaction of its

@@ -51,24 +51,24 @@ struct UsageTable {
 
     private var runs: [Column] {
         [
-            ("runs", .right, { TextTable.Cell(grouped($0.invocations)) }),
-            ("errors", .right, { TextTable.Cell(grouped($0.errors), $0.errors > 0 ? .red : nil) }),
-            ("throttled", .right, { TextTable.Cell(grouped($0.throttles), $0.throttles > 0 ? .yellow : nil) }),
-            ("cold", .right, { TextTable.Cell(grouped($0.coldStarts)) }),
-            ("average", .right, { TextTable.Cell($0.duration.map { significant($0.average) } ?? "-") }),
-            ("p50", .right, { TextTable.Cell($0.duration.map { significant($0.p50) } ?? "-") }),
-            ("p95", .right, { TextTable.Cell($0.duration.map { significant($0.p95) } ?? "-") }),
-            ("p99", .right, { TextTable.Cell($0.duration.map { significant($0.p99) } ?? "-") }),
+            ("runs", .right, { TextTable.Cell(Figures.grouped($0.invocations)) }),
+            ("errors", .right, { TextTable.Cell(Figures.grouped($0.errors), $0.errors > 0 ? .red : nil) }),
+            ("throttled", .right, { TextTable.Cell(Figures.grouped($0.throttles), $0.throttles > 0 ? .yellow : nil) }),
+            ("cold", .right, { TextTable.Cell(Figures.grouped($0.coldStarts)) }),
+            ("average", .right, { TextTable.Cell($0.duration.map { Figures.significant($0.average) } ?? "-") }),
+            ("p50", .right, { TextTable.Cell($0.duration.map { Figures.significant($0.p50) } ?? "-") }),
+            ("p95", .right, { TextTable.Cell($0.duration.map { Figures.significant($0.p95) } ?? "-") }),
+            ("p99", .right, { TextTable.Cell($0.duration.map { Figures.significant($0.p99) } ?? "-") }),
         ]
     }
 
     private var costs: [Column] {
         [
-            ("billed", .right, { TextTable.Cell(seconds($0.billedDuration)) }),
-            ("GB-s", .right, { TextTable.Cell(significant($0.gigabyteSeconds)) }),
+            ("billed", .right, { TextTable.Cell(Figures.seconds($0.billedDuration)) }),
+            ("GB-s", .right, { TextTable.Cell(Figures.significant($0.gigabyteSeconds)) }),
             ("memory", .right, { TextTable.Cell($0.memory.map { "\($0.maximumUsed)/\($0.configured) MB" } ?? "") }),
-            ("cost", .right, { TextTable.Cell(dollars($0.cost.estimated)) }),
-            ("a million", .right, { TextTable.Cell($0.invocations == 0 ? "-" : dollars(ofMillion($0))) }),
+            ("cost", .right, { TextTable.Cell(Figures.dollars($0.cost.estimated)) }),
+            ("a million", .right, { TextTable.Cell($0.invocations == 0 ? "-" : Figures.dollars(ofMillion($0))) }),
         ]
     }
 
@@ -77,10 +77,10 @@ struct UsageTable {
         guard let name = row.function, let memory = row.memory, let sufficient = memory.sufficient,
             let cost = row.cost.withSufficientMemory, row.invocations > 0
         else { return nil }
-        let less = dollars(cost * 1_000_000 / Double(row.invocations))
+        let less = Figures.dollars(cost * 1_000_000 / Double(row.invocations))
         return """
             \(name) used \(memory.maximumUsed) of \(memory.configured) MB: with \(sufficient) MB a million runs \
-            cost \(less), not \(dollars(ofMillion(row))).
+            cost \(less), not \(Figures.dollars(ofMillion(row))).
             """
     }
 
@@ -93,33 +93,5 @@ struct UsageTable {
     /// `2026-11-21 15:04 UTC`: counting is by whole minutes.
     private func moment(_ text: String) -> String {
         "\(text.prefix(16).map { $0 == "T" ? " " : String($0) }.joined()) UTC"
-    }
-
-    /// `12,345`.
-    private func grouped(_ number: Int) -> String {
-        number.formatted(.number.locale(Locale(identifier: "en_US")))
-    }
-
-    /// Three digits of a number below 100, whole numbers from there on.
-    private func significant(_ number: Double) -> String {
-        switch abs(number) {
-        case 0: "0"
-        case ..<0.001: String(format: "%.2g", number)
-        case ..<1: String(format: "%.3f", number)
-        case ..<10: String(format: "%.2f", number)
-        case ..<100: String(format: "%.1f", number)
-        default: grouped(Int(number.rounded()))
-        }
-    }
-
-    private func seconds(_ milliseconds: Int) -> String {
-        milliseconds < 1000 ? "\(milliseconds) ms" : "\(significant(Double(milliseconds) / 1000)) s"
-    }
-
-    /// Cents, or as many digits as it takes to tell two of them.
-    private func dollars(_ amount: Double) -> String {
-        guard amount > 0, amount < 1 else { return String(format: "$%.2f", amount) }
-        let digits = Int((-log10(amount)).rounded(.down)) + 2
-        return String(format: "$%.\(max(2, digits))f", amount)
     }
 }

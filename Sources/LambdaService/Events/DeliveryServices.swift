@@ -48,6 +48,7 @@ extension LambdaService {
             tell(.dropped, of: event)
             record(event, dropped: condition)
         }
+        tellEnd(of: event, condition, attempt)
         guard let function = registry.functions[event.function] else { return nil }
         let qualifier = event.qualifier ?? "$LATEST"
         let configuration = function.eventInvoke[qualifier]

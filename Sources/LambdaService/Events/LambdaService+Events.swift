@@ -47,6 +47,15 @@ extension LambdaService: AsyncEventRunner {
         }
     }
 
+    func tellEnd(of event: AsyncEvent, _ condition: EventOutcome.Condition, _ attempt: EventAttempt?) {
+        // What failed is counted already.
+        let number = event.history.functionErrors + event.history.rejections + (condition == .success ? 1 : 0)
+        for observer in observers {
+            observer.eventEnded(
+                event.id, hasSucceeded: condition == .success, attempt: attempt?.response == nil ? nil : number)
+        }
+    }
+
     func tell(_ change: AsyncEventChange, of event: AsyncEvent) {
         for observer in observers { observer.eventChanged(change, of: event.function, qualifier: event.qualifier) }
     }

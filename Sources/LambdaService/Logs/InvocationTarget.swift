@@ -55,6 +55,9 @@ public enum AsyncEventChange: Sendable {
 
 extension InvocationObserver {
     /// Does nothing: not every observer asks.
+    public func eventEnded(_ id: String, hasSucceeded: Bool, attempt: Int?) {}
+
+    /// Does nothing: not every observer asks.
     public func attemptThrottled(_ attempt: ThrottledAttempt) {}
 
     /// Does nothing: not every observer asks.

@@ -84,6 +84,12 @@ public protocol InvocationObserver: Sendable {
     /// An attempt was refused with 429: the function was not run.
     func attemptThrottled(_ attempt: ThrottledAttempt)
 
+    /// An asynchronous event is not run any more: it succeeded, or is given up.
+    ///
+    /// - Parameter attempt: the number of the run that has just given its result, and whose end may still be told of;
+    ///   nil when no run has.
+    func eventEnded(_ id: String, hasSucceeded: Bool, attempt: Int?)
+
     /// Something happened to an asynchronous event for a function, or for one of its versions or aliases.
     func eventChanged(_ change: AsyncEventChange, of function: String, qualifier: String?)
 }

@@ -76,11 +76,7 @@ extension LambdaService {
         guard let store = functionStore else { return }
         for (name, document) in try await store.load(.function).sorted(by: { $0.key < $1.key }) {
             let record = try JSONDecoder().decode(FunctionRecord.self, from: document)
-            guard let function = try registry.restore(record, in: codeFolder) else { continue }
-            if let reserved = function.reservedConcurrency { await pool.reserve(reserved, for: function.id) }
-            for (qualifier, url) in function.urls {
-                urlOwners[url.id] = try registry.name(name, qualifier: qualifier)
-            }
+            guard try await restore(record, named: name, in: codeFolder) else { continue }
             await reprovision(name)
         }
         registry.changed = []
@@ -88,7 +84,17 @@ extension LambdaService {
         try? await loop.offload { garbage.remove() }
     }
 
-    private var codeFolder: CodeFolder { CodeFolder(path: options.codeDirectory) }
+    /// Makes a function that was recorded.
+    ///
+    /// - Returns: false when there is one of that name.
+    func restore(_ record: FunctionRecord, named name: String, in folder: CodeFolder) async throws -> Bool {
+        guard let function = try registry.restore(record, in: folder) else { return false }
+        if let reserved = function.reservedConcurrency { await pool.reserve(reserved, for: function.id) }
+        for (qualifier, url) in function.urls { urlOwners[url.id] = try registry.name(name, qualifier: qualifier) }
+        return true
+    }
+
+    var codeFolder: CodeFolder { CodeFolder(path: options.codeDirectory) }
 
     private var usedCode: Set<String> {
         let versions = registry.functions.values.flatMap { [$0.latest] + $0.published }.map(\.configuration)

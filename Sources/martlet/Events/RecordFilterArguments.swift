@@ -13,14 +13,6 @@ struct RecordFilterArguments: ParsableArguments {
         completion: .list(JournalRecord.Kind.allCases.map(\.rawValue)))
     var kind: NameList<JournalRecord.Kind>?
 
-    @Option(
-        help: "succeeded, accepted, failed, throttled or refused, with commas for several.",
-        completion: .list(JournalRecord.Outcome.allCases.map(\.rawValue)))
-    var outcome: NameList<JournalRecord.Outcome>?
-
-    @Option(help: "Where it came from: lambda, s3, sns, sqs, apigateway or sagemaker.")
-    var source: String?
-
     @Option(name: [.short, .long], help: "Only what is about that function.")
     var function: String?
 
@@ -29,6 +21,28 @@ struct RecordFilterArguments: ParsableArguments {
 
     @Option(help: "Only that request id, or that message's id.")
     var request: String?
+
+    @OptionGroup var conditions: RecordConditionArguments
+
+    var filter: RecordFilter {
+        var filter = conditions.filter
+        filter.kinds = Set(kind?.values ?? [])
+        filter.function = function
+        filter.qualifier = qualifier
+        filter.requestID = request
+        return filter
+    }
+}
+
+/// What is asked of records, whatever they are about.
+struct RecordConditionArguments: ParsableArguments {
+    @Option(
+        help: "succeeded, accepted, failed, throttled or refused, with commas for several.",
+        completion: .list(JournalRecord.Outcome.allCases.map(\.rawValue)))
+    var outcome: NameList<JournalRecord.Outcome>?
+
+    @Option(help: "Where it came from: lambda, s3, sns, sqs, apigateway or sagemaker.")
+    var source: String?
 
     @Option(help: "Only since then: 30s, 10m, 2h, 1d ago, or a time such as 2026-11-21T15:04:05Z.")
     var since: Since?
@@ -44,12 +58,8 @@ struct RecordFilterArguments: ParsableArguments {
 
     var filter: RecordFilter {
         var filter = RecordFilter()
-        filter.kinds = Set(kind?.values ?? [])
         filter.outcomes = Set(outcome?.values ?? [])
         filter.source = source
-        filter.function = function
-        filter.qualifier = qualifier
-        filter.requestID = request
         filter.since = since.map { Timestamp(milliseconds: $0.moment(before: .now)) }
         filter.until = until.map { Timestamp(milliseconds: $0.moment(before: .now)) }
         filter.text = text.flatMap { $0.isEmpty ? nil : $0 }

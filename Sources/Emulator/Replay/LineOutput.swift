@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+import AWSWire
+import Buffers
+import EventLoop
+import HTTPServer
+
+/// Lines of an answer that several write to: what comes while a piece is sent goes out together in the next.
+actor LineOutput {
+    /// With more that waits to be sent, nothing new is begun.
+    private static let highWater = 1 << 20
+
+    private let writer: any ResponseBodyWriter
+    private let loop: EventLoop
+    private var waiting: [UInt8] = []
+    private var isWriting = false
+    private var drainWaiter: CheckedContinuation<Void, Never>?
+    /// Whether the reader has gone.
+    private(set) var isBroken = false
+
+    nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
+
+    init(_ writer: any ResponseBodyWriter, loop: EventLoop) {
+        self.writer = writer
+        self.loop = loop
+    }
+
+    /// Sends a line.
+    func write(_ line: [UInt8]) async {
+        guard !isBroken else { return }
+        waiting += line
+        waiting.append(UInt8(ascii: "\n"))
+        guard !isWriting else { return }
+        isWriting = true
+        while !waiting.isEmpty, !isBroken {
+            let piece = Bytes(waiting)
+            waiting = []
+            do {
+                try await writer.write(piece)
+            } catch {
+                isBroken = true
+            }
+            wake()
+        }
+        isWriting = false
+    }
+
+    /// Sends a line that says why no more will come.
+    func write(message: String) async {
+        var json = JSONObjectWriter()
+        json.add("message", message)
+        await write(json.finish())
+    }
+
+    /// Returns when there is room for more, or nobody reads.
+    func room() async {
+        await withCheckedContinuation { continuation in
+            if waiting.count < Self.highWater || isBroken { continuation.resume() } else { drainWaiter = continuation }
+        }
+    }
+
+    private func wake() {
+        drainWaiter?.resume()
+        drainWaiter = nil
+    }
+}

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+import GRDB
+public import ServiceProtocols
+
+/// A record that triggered a function, with what it caused at once: the attempts at an event, say.
+public struct TriggerRecord: Sendable {
+    /// An invocation or an event.
+    public var record: JournalRecord
+    /// In order.
+    public var consequences: [JournalRecord]
+}
+
+// Each call blocks for as long as it reads.
+extension JournalFile {
+    /// A page of records that triggered functions, for those who run them again.
+    ///
+    /// - Parameters:
+    ///   - query: its kinds are narrowed to those that can be run again.
+    ///   - source: nothing that comes from there, or that such a thing caused, is on the page; nil for no such limit.
+    /// - Throws: the database's error.
+    public func triggers(
+        _ query: RecordQuery, notOf source: String?
+    ) throws -> (triggers: [TriggerRecord], next: RecordID?) {
+        var query = query
+        let kinds = RecordFilter.triggers.kinds
+        query.filter.kinds = query.filter.kinds.isEmpty ? kinds : query.filter.kinds.intersection(kinds)
+        guard !query.filter.kinds.isEmpty else { return ([], nil) }
+        let page = try page(query)
+        let triggers = try database.read { db in
+            var known: [RecordID: Bool] = [:]
+            return try page.records.filter { record in
+                guard let source else { return true }
+                return try record.source != source && !Self.comes(from: source, record.cause, &known, db)
+            }.map { TriggerRecord(record: $0, consequences: try RecordSearch.children(of: $0.id, db)) }
+        }
+        return (triggers, page.next)
+    }
+
+    /// The record that triggered a function, by its number or its request id; nil when there is none.
+    ///
+    /// - Throws: the database's error.
+    public func trigger(_ name: String) throws -> TriggerRecord? {
+        var found = try RecordID(name).flatMap { try record($0) }
+        if found == nil {
+            var query = RecordQuery(.triggers, limit: 1)
+            query.filter.requestID = name
+            repeat {
+                let page = try page(query)
+                found = page.records.first
+                query.after = page.next
+            } while found == nil && query.after != nil
+        }
+        return try found.map { record in
+            TriggerRecord(
+                record: record,
+                consequences: try database.read { db in try RecordSearch.children(of: record.id, db) })
+        }
+    }
+
+    /// Whether something comes from a source, or was caused by what does.
+    private static func comes(
+        from source: String, _ id: RecordID?, _ known: inout [RecordID: Bool], _ db: Database
+    ) throws -> Bool {
+        guard let id else { return false }
+        if let answer = known[id] { return answer }
+        let statement = try db.cachedStatement(sql: "SELECT source, cause FROM record WHERE id = ?")
+        var answer = false
+        if let row = try Row.fetchOne(statement, arguments: [id]) {
+            let cause: RecordID? = row[1]
+            // A cause has a smaller number than what it causes: there is no way round in a circle.
+            answer = try row[0] == source || (cause.map { $0 < id } == true && comes(from: source, cause, &known, db))
+        }
+        known[id] = answer
+        return answer
+    }
+}

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+import ArgumentParser
+import Emulator
+import EventLoop
+import Foundation
+import Journal
+
+/// Where events run: in an emulator that runs already, or in one that is started for them.
+struct ReplayPlace: ParsableArguments {
+    private static let usualEndpoint = "http://127.0.0.1:4566"
+    private static let usualState = ".martlet"
+
+    @Option(help: "An emulator that runs; by default http://127.0.0.1:4566, where one answers there.")
+    var endpoint: String?
+
+    @Option(help: "The template of an emulator that is started.", completion: .file(extensions: ["json"]))
+    var template = "template.json"
+
+    @Option(help: "Its state folder; for the journal's events .martlet, else nothing is kept.", completion: .directory)
+    var state: String?
+
+    @OptionGroup(title: "An emulator that is started") var emulator: EmulatorArguments
+
+    func validate() throws {
+        guard endpoint == nil || state == nil else {
+            throw ValidationError("An --endpoint has a state of its own: leave --state out.")
+        }
+    }
+
+    /// Finds an emulator, or starts one.
+    ///
+    /// - Throws: ``Refused`` when events of the journal are asked for and there is none.
+    func host(needsJournal: Bool, loop: EventLoop) async throws -> ReplayHost {
+        if let endpoint { return ReplayHost(endpoint: endpoint, own: nil) }
+        if state == nil, RemoteJournal(endpoint: Self.usualEndpoint).isThere {
+            return ReplayHost(endpoint: Self.usualEndpoint, own: nil)
+        }
+        var options = try emulator.options(template: template)
+        options.port = 0
+        options.apiPort = 0
+        if let folder = state ?? (needsJournal ? Self.usualState : nil) {
+            let folder = URL(filePath: folder, directoryHint: .isDirectory)
+            if needsJournal, !JournalFile.exists(in: folder) {
+                throw Refused(
+                    description: "No emulator answers at \(Self.usualEndpoint), and there is no journal in "
+                        + "\(folder.relativePath). Run 'martlet start', name one with --endpoint or --state, or name files."
+                )
+            }
+            options.state = .directory(folder)
+        }
+        Orphans.adopt()
+        let started = try await Emulator.start(
+            options, loop: loop, reporting: EmulatorReporting(progress: Console.note))
+        return ReplayHost(endpoint: started.endpoint, own: started)
+    }
+}
+
+/// An emulator that events run in.
+struct ReplayHost {
+    let endpoint: String
+    /// The one that was started for them.
+    fileprivate let own: Emulator?
+
+    func stop() async {
+        guard let own else { return }
+        await own.stop()
+        Orphans.end()
+    }
+}
