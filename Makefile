@@ -41,7 +41,7 @@ demo: deps ## Play events/ through the application of template.json and show wha
 chaos-demo: deps ## Play chaos/ through the application while things go wrong, for ten seeds
 	$(SWIFT) build
 	@for seed in 1 2 3 4 5 6 7 8 9 10; do \
-		.build/debug/martlet test chaos --chaos chaos/rules.toml --chaos-seed $$seed --clock scaled:600; \
+		.build/debug/martlet test chaos --chaos chaos/rules.toml --chaos-seed $$seed --clock virtual; \
 	done
 
 start: build ## Start the emulator from template.json

@@ -95,7 +95,7 @@ let package = Package(
         // The emulated services, and what they know of each other.
         library("ServiceProtocols", ["Buffers"]),
         library("EmulatedTime", ["EventLoop", "ServiceProtocols"]),
-        library("Chaos", ["ServiceProtocols"]),
+        library("Chaos", ["Buffers", "JSON", "ServiceProtocols"]),
         library("ProxyIntegration", ["Buffers", "HTTP1", "HTTPServer", "AWSWire", "LambdaEvents"]),
         library("ServiceWire", ["Buffers", "HTTP1", "HTTPServer", "AWSWire"]),
         library("Store", ["Locks", grdb]),
@@ -192,7 +192,7 @@ let package = Package(
         tests(of: "TriggerEvents", ["JSON", "LambdaEvents", "Gzip", "AWSWire"]),
         tests(of: "Scenario"),
         tests(of: "MartletSettings"),
-        tests(of: "Chaos", ["ServiceProtocols"]),
+        tests(of: "Chaos", ["Buffers", "ServiceProtocols"]),
         tests(of: "LambdaRuntime", ["Buffers", "Curl", "HTTP1", "LambdaEvents", logging]),
         tests(of: "AWSClient", ["Buffers", "Curl", "AWSWire", "HTTPServer", "HTTP1", "EventLoop"]),
         tests(of: "Store", [grdb]),

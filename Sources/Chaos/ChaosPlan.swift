@@ -4,7 +4,7 @@ public import ServiceProtocols
 /// Rules, and how often each has struck: a value that decides from the seed, the rule, and the number of the thing.
 ///
 /// What happens to one thing does not change what happens to another: each function, object, queue, endpoint, topic
-/// with its subscriber is counted by itself, for each rule.
+/// with its subscriber is counted by itself, for each rule; where a rule has a rate, each event too.
 public struct ChaosPlan: Sendable {
     /// A rule that is in force.
     public struct Entry: Sendable {
@@ -75,17 +75,30 @@ public struct ChaosPlan: Sendable {
     /// All rules for it count it, whether another strikes or not; of those that strike, the first has its way.
     public mutating func decide(_ point: ChaosPoint) -> ChaosStrike? {
         var strike: ChaosStrike?
+        var identity: UInt64?
         for index in entries.indices where entries[index].rule.concerns(point) {
             entries[index].met += 1
             let rule = entries[index].rule
-            let occurrence = entries[index].occurrences.next(of: point)
+            var thing = SeededDraw(seed: 0)
+            for name in point.stream { thing.absorb(name) }
+            // Each Nth is counted among all; a rate is for each event by itself, whichever comes first.
+            if case .rate = rule.frequency, let content = point.content {
+                let number = identity ?? ContentIdentity.of(content)
+                identity = number
+                thing.absorb(number)
+            }
+            let key = thing.next()
+            let occurrence = entries[index].occurrences.next(of: key)
             var draw = SeededDraw(seed: seed)
             draw.absorb(rule.text)
-            for name in point.stream { draw.absorb(name) }
+            draw.absorb(key)
             draw.absorb(UInt64(occurrence))
             guard rule.frequency.strikes(at: occurrence, &draw), strike == nil else { continue }
             entries[index].struck += 1
             strikes += 1
+            var point = point
+            // It is remembered, which the content need not be.
+            point.content = nil
             strike = ChaosStrike(
                 number: strikes, rule: entries[index].id, kind: rule.kind, point: point, occurrence: occurrence,
                 effect: rule.effect(&draw))
@@ -129,10 +142,8 @@ private struct Occurrences {
     /// Things beyond this many share counters with others.
     private static let limit = 100_000
 
-    mutating func next(of point: ChaosPoint) -> Int {
-        var draw = SeededDraw(seed: 0)
-        for name in point.stream { draw.absorb(name) }
-        var key = draw.next()
+    mutating func next(of thing: UInt64) -> Int {
+        var key = thing
         if counts.count >= Self.limit, counts[key] == nil { key &= 0xffff }
         counts[key, default: 0] += 1
         return counts[key, default: 1]

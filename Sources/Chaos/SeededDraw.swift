@@ -23,6 +23,10 @@ struct SeededDraw {
         absorb(byte: 0xff)
     }
 
+    mutating func absorb(bytes: UnsafeRawBufferPointer) {
+        for byte in bytes { absorb(byte: byte) }
+    }
+
     private mutating func absorb(byte: UInt8) {
         state = (state ^ UInt64(byte)) &* 0x100_0000_01b3
     }

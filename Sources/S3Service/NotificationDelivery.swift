@@ -182,6 +182,7 @@ extension ChaosPoint {
     fileprivate init(_ notification: PendingNotification) {
         self.init(.delivery, of: "s3")
         resource = notification.bucket
+        content = notification.payload
         let event = notification.payload.withUnsafeBytes { try? JSONDecoder().decode(S3Event.self, from: Data($0)) }
         key = event?.records.first?.s3.object.decodedKey ?? ""
         // The qualifier is a part of the target's name in its ARN.

@@ -204,6 +204,7 @@ extension ChaosPoint {
         let parts = invocation.function.split(separator: ":")
         function = parts.count > 6 ? String(parts[6]) : invocation.function
         self.attempt = attempt
+        content = invocation.payload
     }
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import AWSWire
+import Buffers
 import JSON
 import ServiceProtocols
 
@@ -18,10 +19,11 @@ extension SQSService {
     }
 
     /// How long chaos hides a message that is sent, beside what its sender and its queue say.
-    func delayByChaos(to name: String) -> Duration? {
+    func delayByChaos(_ body: String, to name: String) -> Duration? {
         guard let chaos = environment.chaos else { return nil }
         var point = ChaosPoint(.acceptance, of: "sqs")
         point.resource = name
+        point.content = Bytes(body)
         guard case .delay(let time)? = chaos.strike(at: point) else { return nil }
         return time
     }
@@ -43,6 +45,7 @@ extension SQSService {
             var point = ChaosPoint(.delivery, of: "sqs")
             point.resource = name
             point.attempt = message.receiveCount + 1
+            point.content = Bytes(message.body)
             let effect = chaos.strike(at: point)
             effects[message.sequence] = effect
             if case .reorder? = effect { return true }

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+public import Buffers
 
 /// Something that is about to happen, which chaos may spoil.
 ///
 /// What is decided about it depends on what it is and on how many such things there were before, and on nothing else.
-public struct ChaosPoint: Sendable, Hashable {
+public struct ChaosPoint: Sendable, Equatable {
     /// What is about to happen.
     public enum Moment: String, Sendable, CaseIterable {
         /// An API request is about to be carried out.
@@ -44,6 +45,8 @@ public struct ChaosPoint: Sendable, Hashable {
     public var qualifier = ""
     /// 1 for the first attempt, 2 for the first retry, where attempts are counted.
     public var attempt = 1
+    /// What is delivered or run: what it is about tells it from others; nil where there is nothing.
+    public var content: Bytes?
 
     /// A point; what else there is to say of it is set afterwards.
     public init(_ moment: Moment, of service: String) {

@@ -134,5 +134,6 @@ extension ChaosPoint {
         let parts = request.invokedARN.split(separator: ":")
         qualifier = parts.count > 7 ? String(parts[7]) : "$LATEST"
         attempt = request.attempt
+        content = request.payload
     }
 }

@@ -39,5 +39,6 @@ extension ChaosPoint {
         self.init(moment, of: "lambda")
         (function, qualifier) = (event.function, event.qualifier ?? "$LATEST")
         attempt = event.history.functionErrors + event.history.rejections + 1
+        content = event.payload
     }
 }

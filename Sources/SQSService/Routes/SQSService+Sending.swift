@@ -53,7 +53,7 @@ extension SQSService {
         guard let number = queues[name]?.number else { throw SQSError.noQueue }
         let now = now
         var delay = Duration.seconds(draft.delay)
-        if let more = delayByChaos(to: name) { delay += more }
+        if let more = delayByChaos(draft.body, to: name) { delay += more }
         let mark = environment.mark("sqs")
         let message = QueuedMessage(
             sequence: nextSequence(), id: environment.makeID(), body: draft.body, attributes: draft.attributes,
