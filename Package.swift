@@ -151,7 +151,7 @@ let package = Package(
                 "ServiceProtocols", "Chaos", "ServiceWire", "Store", "LambdaService", "S3Service", "SNSService",
                 "APIGatewayService",
                 "SageMakerService", "STSService", "LogsService", "SQSService", "CloudWatchService", "MartletSettings",
-                "Journal", "JSON", "Replay",
+                "Journal", "Replay",
             ]),
         .executableTarget(
             name: "martlet",
