@@ -38,6 +38,7 @@ func systemLibrary(_ name: String, pkgConfig: String, apt: String) -> Target {
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swift-crypto")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let grdbSQLite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let xmlCoder = Target.Dependency.product(name: "XMLCoder", package: "XMLCoder")
 let histogram = Target.Dependency.product(name: "Histogram", package: "hdrhistogram-swift")
@@ -100,7 +101,7 @@ let package = Package(
         library("ServiceWire", ["Buffers", "HTTP1", "HTTPServer", "AWSWire"]),
         library("Store", ["Locks", grdb]),
         library("Replay", ["Buffers", "AWSWire", "JSON", "ServiceProtocols", histogram]),
-        library("Journal", ["Buffers", "Locks", "AWSWire", "JSON", "ServiceProtocols", grdb]),
+        library("Journal", ["Buffers", "Locks", "AWSWire", "JSON", "ServiceProtocols", grdb, grdbSQLite]),
         library(
             "LambdaService",
             [

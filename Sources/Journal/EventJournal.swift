@@ -31,8 +31,7 @@ public final class EventJournal: Journaling, Sendable {
     public let file: JournalFile
     private let settings: JournalSettings
     private let redaction: Redaction
-    /// When the run began, by the emulator's clock and by the machine's: records age as the machine does.
-    private let began: (moment: Timestamp, instant: ContinuousClock.Instant)
+    private let clock: any EmulatorClock
     /// Hears what nobody can be told.
     private let report: @Sendable (String) -> Void
     private let queue = DispatchQueue(label: "martlet.journal")
@@ -52,7 +51,7 @@ public final class EventJournal: Journaling, Sendable {
     ) throws {
         self.file = file
         self.settings = settings
-        began = (clock.now, .now)
+        self.clock = clock
         self.report = report
         redaction = Redaction(paths: settings.redactions, limit: settings.payload)
         inbox = Locked(Inbox(next: try file.beginRun()))
@@ -96,9 +95,10 @@ public final class EventJournal: Journaling, Sendable {
 
     /// Removes what is too much or too old.
     private func trim() {
-        let oldest = began.moment + (began.instant.duration(to: .now) - settings.age)
+        let now = clock.clientTime
         do {
-            while try file.trim(to: settings.size, since: oldest) {}
+            try file.noteArrivals(at: now)
+            while try file.trim(to: settings.size, arrivedBefore: now + (.zero - settings.age)) {}
         } catch {
             report("the journal could not be trimmed: \(error)")
         }

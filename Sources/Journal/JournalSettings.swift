@@ -5,7 +5,7 @@ public import JSON
 public struct JournalSettings: Sendable {
     /// How large the file may become, in bytes; the oldest records go first.
     public var size = 1 << 30
-    /// How old a record may become, by the emulator's clock.
+    /// How long a record stays after it came into the journal, by the machine's clock.
     public var age = Duration.seconds(7 * 86_400)
     /// How much of a payload or a result is kept, in bytes.
     public var payload = 256 << 10

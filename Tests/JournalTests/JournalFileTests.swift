@@ -106,18 +106,23 @@ struct JournalFileTests {
             var sample = SampleRecords(seed: 13)
             let records = sample.records(8000)
             var writer = JournalWriter(file: file)
-            try writer.write(records)
+            let day = Duration.seconds(86_400)
+            let first = StoppedClock().now
+            try writer.write(Array(records.prefix(5000)))
+            try file.noteArrivals(at: first)
+            try writer.write(Array(records.suffix(3000)))
             try writer.seal()
-            let middle = records[4000].time
-            while try file.trim(to: .max, since: middle) {}
+            try file.noteArrivals(at: first + .seconds(60))
+            try file.noteArrivals(at: first + day)
             var query = RecordQuery(limit: 10_000)
             query.order = .oldestFirst
-            let left = try file.page(query, within: .seconds(60)).records
-            #expect(left.count < 8000)
-            // Whole groups of numbers go: nothing that is young enough.
-            #expect(left.suffix(4000).map(\.id) == records.suffix(4000).map(\.id))
-            #expect(left == records.suffix(left.count))
-            while try file.trim(to: 0, since: middle) {}
+            #expect(try !file.trim(to: .max, arrivedBefore: first))
+            // What was written when it was noted is as old as that, whatever its own time.
+            while try file.trim(to: .max, arrivedBefore: first + .milliseconds(1)) {}
+            #expect(try file.page(query, within: .seconds(60)).records == records.suffix(3000))
+            while try file.trim(to: .max, arrivedBefore: first + day) {}
+            #expect(try file.page(query, within: .seconds(60)).records == records.suffix(3000))
+            while try file.trim(to: 0, arrivedBefore: first) {}
             #expect(try file.page(query, within: .seconds(60)).records.isEmpty)
             file.close()
         }

@@ -12,6 +12,13 @@ struct JournalBlock: Equatable {
     /// The block that a number is in.
     static func number(of record: RecordID) -> Int64 { record / size }
 
+    private struct Attributes: Equatable {
+        var kind: JournalRecord.Kind
+        var source: String
+        var function: String?
+        var outcome: JournalRecord.Outcome
+    }
+
     /// The times of its records.
     private(set) var times: ClosedRange<Int64>?
     /// Whether it has records with texts that are not looked at to their end.
@@ -20,7 +27,7 @@ struct JournalBlock: Equatable {
     private(set) var hasEscapes = false
     private(set) var filter: SkipFilter
     /// The attributes that were added last: most records are like the one before.
-    private var lastAttributes: [String] = []
+    private var lastAttributes: Attributes?
 
     init() {
         filter = SkipFilter()
@@ -53,17 +60,19 @@ struct JournalBlock: Equatable {
     var folded: JournalBlock {
         var block = self
         block.filter = filter.folded
-        block.lastAttributes = []
+        block.lastAttributes = nil
         return block
     }
 
     private mutating func addAttributes(of record: JournalRecord) {
-        let attributes = [record.kind.rawValue, record.source, record.function ?? "", record.outcome.rawValue]
+        let attributes = Attributes(
+            kind: record.kind, source: record.source, function: record.function, outcome: record.outcome)
         guard attributes != lastAttributes else { return }
         lastAttributes = attributes
+        let texts = [record.kind.rawValue, record.source, record.function ?? "", record.outcome.rawValue]
         // Each of them, and all of them together in every combination.
         for chosen in 1..<16 {
-            let parts = attributes.enumerated().map { chosen >> $0 & 1 == 1 ? $1 : nil }
+            let parts = texts.enumerated().map { chosen >> $0 & 1 == 1 ? $1 : nil }
             filter.add(
                 key: FilterKey.attributes(kind: parts[0], source: parts[1], function: parts[2], outcome: parts[3]))
         }

@@ -11,7 +11,7 @@ public final class JournalFile: Sendable {
     /// The name of the file in the state folder.
     public static let fileName = "journal.sqlite"
     /// The layout of the tables, in SQLite's `user_version`.
-    private static let format = 1
+    private static let format = 2
     /// How many numbers lie between the beginnings of two runs, at least.
     ///
     /// What an emulator that was killed had given out and not written is not given out again.
@@ -33,6 +33,8 @@ public final class JournalFile: Sendable {
             configuration.prepareDatabase { db in
                 // Searches read much, and copy nothing then.
                 try db.execute(sql: "PRAGMA mmap_size = \(1 << 30); PRAGMA temp_store = MEMORY")
+                // Moving pages from the log into the file waits for the disk: it is done seldom.
+                try db.execute(sql: "PRAGMA wal_autocheckpoint = 4000")
             }
             let pool = try DatabasePool(path: path, configuration: configuration)
             try pool.writeWithoutTransaction { db in try Self.prepare(db) }
@@ -59,19 +61,20 @@ public final class JournalFile: Sendable {
         try db.inTransaction {
             try db.execute(
                 sql: """
-                    CREATE TABLE record (
+                    CREATE TABLE IF NOT EXISTS record (
                         id INTEGER PRIMARY KEY, time INTEGER NOT NULL, kind TEXT NOT NULL, cause INTEGER,
                         source TEXT NOT NULL, outcome TEXT NOT NULL, operation TEXT, resource TEXT, function TEXT,
                         qualifier TEXT, version TEXT, request TEXT, attempt INTEGER, status INTEGER, error TEXT,
                         trace TEXT, cold INTEGER, init REAL, duration REAL, billed INTEGER, memory INTEGER,
                         max_memory INTEGER, payload_size INTEGER, result_size INTEGER, payload BLOB, result BLOB
                     );
-                    CREATE INDEX record_cause ON record (cause) WHERE cause IS NOT NULL;
-                    CREATE TABLE block (
+                    CREATE INDEX IF NOT EXISTS record_cause ON record (cause) WHERE cause IS NOT NULL;
+                    CREATE TABLE IF NOT EXISTS block (
                         id INTEGER PRIMARY KEY, first INTEGER NOT NULL, last INTEGER NOT NULL, flags INTEGER NOT NULL,
                         filter BLOB NOT NULL
                     );
-                    CREATE TABLE run (first INTEGER PRIMARY KEY);
+                    CREATE TABLE IF NOT EXISTS run (first INTEGER PRIMARY KEY);
+                    CREATE TABLE arrival (moment INTEGER PRIMARY KEY, last INTEGER NOT NULL);
                     PRAGMA user_version = \(format);
                     """)
             return .commit

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-import Buffers
 import Foundation
 import GRDB
 import ServiceProtocols
@@ -24,7 +23,8 @@ struct JournalWriter {
         changed.open = try file.database.writeWithoutTransaction { [changed] db in
             var writer = changed
             try db.inTransaction(.immediate) {
-                for record in records { try writer.insert(record, db) }
+                let insertion = try RecordInsertion(db)
+                for record in records { try writer.insert(record, insertion, db) }
                 try writer.sealAll(but: Self.mostOpen, db)
                 return .commit
             }
@@ -47,27 +47,12 @@ struct JournalWriter {
         self = writer
     }
 
-    private mutating func insert(_ record: JournalRecord, _ db: Database) throws {
+    private mutating func insert(_ record: JournalRecord, _ insertion: RecordInsertion, _ db: Database) throws {
         let number = JournalBlock.number(of: record.id)
         if open[number] == nil { open[number] = try Self.block(number, db) ?? JournalBlock() }
         open[number]?.add(record)
-        let run = record.run
-        try db.cachedStatement(sql: Self.insertion).execute(arguments: [
-            record.id, record.time.milliseconds, record.kind.rawValue, record.cause, record.source,
-            record.outcome.rawValue, record.operation, record.resource, record.function, record.qualifier,
-            record.version, record.requestID, record.attempt, record.status, record.error, record.traceHeader,
-            run?.isCold, run?.initMilliseconds, run?.durationMilliseconds, run?.billedMilliseconds,
-            run?.memoryMegabytes, run?.maxMemoryUsedMegabytes, record.payload?.size, record.result?.size,
-            record.payload.map { Self.data($0.bytes) }, record.result.map { Self.data($0.bytes) },
-        ])
+        try insertion.insert(record)
     }
-
-    private static let insertion = """
-        INSERT OR REPLACE INTO record VALUES
-            (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-        """
-
-    private static func data(_ bytes: Bytes) -> Data { bytes.withUnsafeBytes { Data($0) } }
 
     /// Stores the oldest blocks that are open, until so many are left.
     private mutating func sealAll(but left: Int, _ db: Database) throws {
