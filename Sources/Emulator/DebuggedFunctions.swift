@@ -30,8 +30,12 @@ struct DebuggedFunctions: Sendable {
     /// The application as it is deployed: no process of theirs is kept ready.
     func removeProvisioned(from application: Application) -> Application {
         var application = application
-        for index in application.functions.indices where contains(application.functions[index]) {
-            application.functions[index].provisionedConcurrency = nil
+        let names = Set(functions.map(\.resource.functionName))
+        for index in application.versions.indices where names.contains(application.versions[index].functionName) {
+            application.versions[index].provisionedConcurrency = nil
+        }
+        for index in application.aliases.indices where names.contains(application.aliases[index].functionName) {
+            application.aliases[index].provisionedConcurrency = nil
         }
         return application
     }

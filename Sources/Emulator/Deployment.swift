@@ -25,6 +25,8 @@ struct Deployment {
         }
         for layer in application.layers { try await deploy(layer) }
         for function in application.functions { try await deploy(function) }
+        for version in application.versions { try await deploy(version) }
+        for alias in application.aliases { try await deploy(alias) }
         for url in application.functionURLs { try await deploy(url) }
         for permission in application.permissions { try await deploy(permission) }
         for topic in application.topics {
@@ -68,14 +70,35 @@ struct Deployment {
             if let reserved = function.reservedConcurrency {
                 try await services.lambda.reserveConcurrency(reserved, of: function.functionName)
             }
-            guard let alias = function.autoPublishAlias else { return }
-            let version = try await services.lambda.publishVersion(of: function.functionName)
-            try await services.lambda.createAlias(alias, of: function.functionName, version: version.version)
-            if let count = function.provisionedConcurrency {
-                try await services.lambda.provisionConcurrency(count, of: function.functionName, qualifier: alias)
-            }
         } catch {
             throw EmulatorError("\(function.logicalID): \(error.message)")
+        }
+    }
+
+    func deploy(_ resource: VersionResource) async throws {
+        do throws(ServiceError) {
+            let version = try await services.lambda.publishVersion(
+                of: resource.functionName, description: resource.description)
+            if let count = resource.provisionedConcurrency {
+                try await services.lambda.provisionConcurrency(
+                    count, of: resource.functionName, qualifier: version.version)
+            }
+        } catch {
+            throw EmulatorError("\(resource.logicalID): \(error.message)")
+        }
+    }
+
+    func deploy(_ resource: AliasResource) async throws {
+        do throws(ServiceError) {
+            try await services.lambda.createAlias(
+                resource.name, of: resource.functionName, version: resource.version,
+                description: resource.description, weights: resource.additionalWeights)
+            if let count = resource.provisionedConcurrency {
+                try await services.lambda.provisionConcurrency(
+                    count, of: resource.functionName, qualifier: resource.name)
+            }
+        } catch {
+            throw EmulatorError("\(resource.logicalID): \(error.message)")
         }
     }
 

@@ -6,17 +6,7 @@ import Foundation
 
 /// The options of every command that runs an emulator.
 struct EmulatorArguments: ParsableArguments {
-    @Option(name: .customLong("parameter"), help: "A value for a parameter of the template.")
-    var parameters: [Assignment] = []
-
-    @Option(name: .customLong("import"), help: "The value of what another stack exports, for Fn::ImportValue.")
-    var imports: [Assignment] = []
-
-    @Option(help: "The account that everything belongs to: twelve digits.")
-    var account = "000000000000"
-
-    @Option(help: "The region; by default AWS_REGION, else us-east-1.")
-    var region = ProcessInfo.processInfo.environment["AWS_REGION"] ?? "us-east-1"
+    @OptionGroup var stack: StackArguments
 
     @Option(
         help: """
@@ -58,30 +48,16 @@ struct EmulatorArguments: ParsableArguments {
         guard idleTimeout >= 0, idleTimeout <= 1_000_000_000 else {
             throw ValidationError("--idle-timeout takes seconds from 0 to 1000000000, not \(idleTimeout).")
         }
-        guard account.count == 12, account.allSatisfy({ $0.isASCII && $0.isNumber }) else {
-            throw ValidationError("--account takes twelve digits, not '\(account)'.")
-        }
-    }
-
-    /// The template of that name; where the usual one is missing, the one that is written in YAML.
-    static func template(_ path: String) -> URL {
-        let names = path == "template.json" ? [path, "template.yaml", "template.yml"] : [path]
-        let found = names.first { FileManager.default.fileExists(atPath: $0) }
-        return URL(filePath: found ?? path)
     }
 
     /// - Throws: `ValidationError` when the template is not there.
     func options(template path: String) throws -> EmulatorOptions {
         var options = EmulatorOptions()
-        let template = Self.template(path)
-        guard FileManager.default.fileExists(atPath: template.path) else {
-            throw ValidationError("There is no template \(path). Name one, or run the command where template.json is.")
-        }
-        options.template = template
-        options.parameters = Dictionary(parameters.map { ($0.name, $0.value) }) { $1 }
-        options.imports = Dictionary(imports.map { ($0.name, $0.value) }) { $1 }
-        options.account = account
-        options.region = region
+        options.template = try stack.template(path)
+        options.parameters = stack.parameterValues
+        options.imports = stack.importValues
+        options.account = stack.account
+        options.region = stack.region
         options.processLimit = processes
         options.clock = clock
         options.freezes = freeze
@@ -91,18 +67,6 @@ struct EmulatorArguments: ParsableArguments {
         options.chaos.seed = chaosSeed.map { UInt64($0) }
         options.idleTimeout = idleTimeout == 0 ? nil : .seconds(idleTimeout)
         return options
-    }
-}
-
-/// A parameter of the template and its value, given as `Name=Value`; the value may be empty or hold `=` itself.
-struct Assignment: ExpressibleByArgument {
-    let name: String
-    let value: String
-
-    init?(argument: String) {
-        guard let equals = argument.firstIndex(of: "="), equals != argument.startIndex else { return nil }
-        name = String(argument[..<equals])
-        value = String(argument[argument.index(after: equals)...])
     }
 }
 

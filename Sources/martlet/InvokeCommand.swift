@@ -80,7 +80,7 @@ struct InvokeCommand: AsyncParsableCommand {
     private func invoke(_ event: Bytes, _ client: HTTPClient, _ loop: EventLoop) async throws -> InvocationOutcome {
         var running = endpoint
         if running == nil, !fresh {
-            running = await RunningEmulators.endpoint(of: EmulatorArguments.template(template), client)
+            running = await RunningEmulators.endpoint(of: try emulator.stack.template(template), client)
         }
         guard let running else {
             guard !isAsynchronous else {

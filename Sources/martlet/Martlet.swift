@@ -18,6 +18,7 @@ struct Martlet: AsyncParsableCommand {
               martlet events                         what happened, and what caused it
               martlet replay --until-idle            what happened, once more
               martlet report                         what they did, and what it would cost
+              martlet template                       show what a template describes
               martlet clock advance 10m              let ten minutes go by at once
               martlet chaos add kill --rate 0.1      let things go wrong on purpose
 
@@ -26,6 +27,7 @@ struct Martlet: AsyncParsableCommand {
         version: "0.1.0",
         subcommands: [
             StartCommand.self, InvokeCommand.self, TestCommand.self, EventsCommand.self, LogsCommand.self,
-            ReportCommand.self, ClockCommand.self, ChaosCommand.self, ReplayCommand.self, MirrorCommand.self,
+            ReportCommand.self, TemplateCommand.self, ClockCommand.self, ChaosCommand.self,
+            ReplayCommand.self, MirrorCommand.self,
         ])
 }

@@ -35,7 +35,9 @@ struct ApplicationTests {
         #expect(application.subscriptions.map(\.logicalID) == ["Topic-0", "Further"])
         let permission = try #require(application.permissions.first)
         #expect(permission.logicalID == "Permission" && permission.statementID.hasPrefix("martlet-Permission-"))
-        #expect(permission.functionName == "warbler" && permission.action == "lambda:InvokeFunction")
+        #expect(
+            permission.functionName == "arn:aws:lambda:us-east-1:000000000000:function:warbler"
+                && permission.action == "lambda:InvokeFunction")
         #expect(permission.principal == "s3.amazonaws.com" && permission.sourceARN == "arn:aws:s3:::birds")
         #expect(permission.sourceAccount == "000000000000" && permission.functionURLAuthType == nil)
         let open = try #require(application.permissions.last)

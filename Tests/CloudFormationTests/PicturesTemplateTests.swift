@@ -21,7 +21,7 @@ struct PicturesTemplateTests {
     func resources() throws {
         let application = try Self.application()
         #expect(application.functions.map(\.functionName) == ["APIHandler", "StateTracker", "PostProcessor"])
-        #expect(application.functions.allSatisfy { $0.autoPublishAlias == "live" })
+        #expect(application.functions.allSatisfy { application.soleAlias(of: $0) == "live" })
         #expect(
             application.functions.map(\.code)
                 == ["APIHandler", "StateTracker", "PostProcessor"].map { .swiftProduct($0) })

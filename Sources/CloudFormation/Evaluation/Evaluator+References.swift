@@ -89,9 +89,41 @@ extension Evaluator {
                     path: resource.properties.path.member("StageName")))
         case ResourceType.functionURL:
             try functionARN(ofURL: resource)
+        case ResourceType.version:
+            "\(try functionARN(of: resource)):\(try number(ofVersion: resource))"
+        case ResourceType.alias:
+            "\(try functionARN(of: resource)):\(try required("Name", of: resource))"
         default:
             try name(of: resource)
         }
+    }
+
+    private mutating func required(_ property: String, of resource: Template.Resource) throws(Fault) -> String {
+        guard let node = resource.properties.node[property] else {
+            throw resource.properties.fault("the property \(property) is missing")
+        }
+        return try text(Located(node: node, path: resource.properties.path.member(property)))
+    }
+
+    /// The function of a version or of an alias.
+    private mutating func functionARN(of resource: Template.Resource) throws(Fault) -> String {
+        functionARN(try required("FunctionName", of: resource))
+    }
+
+    /// The ARN for a name, which may have a qualifier, or for an ARN.
+    func functionARN(_ text: String) -> String {
+        text.hasPrefix("arn:") ? text : arn("lambda", "function:\(text)")
+    }
+
+    /// Each start publishes the versions of a function anew, in the order of the template.
+    private mutating func number(ofVersion version: Template.Resource) throws(Fault) -> Int {
+        let function = try functionARN(of: version)
+        var number = 1
+        for logicalID in versions {
+            guard let other = resources[logicalID], logicalID != version.logicalID else { break }
+            if try isIncluded(other), try functionARN(of: other) == function { number += 1 }
+        }
+        return number
     }
 
     private mutating func attributes(of resource: Template.Resource) throws(Fault) -> [String: String] {
@@ -112,7 +144,11 @@ extension Evaluator {
                 "Arn": try arn(of: resource), "DomainName": "\(name).s3.\(settings.urlSuffix)",
                 "RegionalDomainName": "\(name).s3.\(settings.region).\(settings.urlSuffix)",
             ]
-        case ResourceType.httpAPI:
+        case ResourceType.version:
+            return ["Version": "\(try number(ofVersion: resource))", "FunctionArn": try functionARN(of: resource)]
+        case ResourceType.alias:
+            return ["AliasArn": try referenceValue(of: resource)]
+        case ResourceType.httpAPI, ResourceType.plainAPI:
             return [
                 "ApiId": name,
                 "ApiEndpoint": "https://\(name).execute-api.\(settings.region).\(settings.urlSuffix)",
@@ -142,8 +178,7 @@ extension Evaluator {
         guard let target = property("TargetFunctionArn") else {
             throw resource.properties.fault("the property TargetFunctionArn is missing")
         }
-        var function = try text(target)
-        if !function.hasPrefix("arn:") { function = arn("lambda", "function:\(function)") }
+        let function = functionARN(try text(target))
         guard let qualifier = property("Qualifier") else { return function }
         return "\(function):\(try text(qualifier))"
     }
@@ -164,7 +199,8 @@ extension Evaluator {
         case ResourceType.bucket: return GeneratedName.bucket(resource.logicalID, in: settings.stackName)
         case ResourceType.functionURL:
             return GeneratedName.functionURL(resource.logicalID, in: settings.stackName)
-        case ResourceType.httpAPI: return GeneratedName.api(resource.logicalID, in: settings.stackName)
+        case ResourceType.httpAPI, ResourceType.plainAPI, ResourceType.integration:
+            return GeneratedName.api(resource.logicalID, in: settings.stackName)
         default: return GeneratedName.resource(resource.logicalID, in: settings.stackName)
         }
     }

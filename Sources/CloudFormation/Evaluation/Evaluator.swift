@@ -13,6 +13,8 @@ struct Evaluator {
     let mappings: Located?
     let conditions: [String: Located]
     let resources: [String: Template.Resource]
+    /// The logical ids of versions of functions, in the order of the template.
+    let versions: [String]
     let hasExtensions: Bool
     /// Parameters whose values are kept elsewhere.
     let unknownParameters: Set<String>
@@ -24,6 +26,7 @@ struct Evaluator {
         self.parameters = parameters
         mappings = template.mappings
         conditions = template.conditions
+        versions = template.resources.filter { $0.type == ResourceType.version }.map(\.logicalID)
         hasExtensions = template.hasExtensions
         unknownParameters = Set(template.parameters.map(\.name)).subtracting(parameters.keys)
         resources = Dictionary(template.resources.map { ($0.logicalID, $0) }) { first, _ in first }

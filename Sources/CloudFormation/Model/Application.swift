@@ -4,9 +4,13 @@
 ///
 /// The events of a serverless function are found where the service that sends them looks: routes in ``apis``,
 /// notifications in ``buckets``, subscriptions in ``subscriptions``.
-public struct Application: Sendable, Equatable {
+public struct Application: Sendable, Equatable, Encodable {
     /// Lambda functions.
     public var functions: [FunctionResource] = []
+    /// Versions of functions, in the order in which they are published.
+    public var versions: [VersionResource] = []
+    /// Aliases of functions.
+    public var aliases: [AliasResource] = []
     /// Where functions are called over HTTP.
     public var functionURLs: [FunctionURLResource] = []
     /// Layers of functions.
@@ -31,4 +35,10 @@ public struct Application: Sendable, Equatable {
     public var outputs: [String: String] = [:]
     /// What was not executed, and why; never an error.
     public var diagnostics: [Diagnostic] = []
+
+    /// The alias that a function's callers are to use: its only one.
+    public func soleAlias(of function: FunctionResource) -> String? {
+        let own = aliases.filter { $0.functionName == function.functionName }
+        return own.count == 1 ? own.first?.name : nil
+    }
 }

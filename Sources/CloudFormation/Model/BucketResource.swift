@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// A bucket: `AWS::S3::Bucket`, with the notifications that it and functions' events declare.
-public struct BucketResource: Sendable, Equatable {
+public struct BucketResource: Sendable, Equatable, Encodable {
     /// Objects whose events go to a function.
-    public struct Notification: Sendable, Equatable {
+    public struct Notification: Sendable, Equatable, Encodable {
         /// The configuration id that the events carry.
         public var id: String
         /// `s3:ObjectCreated:*` and the like.

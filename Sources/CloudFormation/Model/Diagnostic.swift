@@ -3,9 +3,9 @@
 /// Something to say about one place in a template.
 ///
 /// Printed it reads `template.json:42:17: Resources.Handler.Properties.MemorySize: …`, which editors make a link of.
-public struct Diagnostic: Sendable, Equatable {
+public struct Diagnostic: Sendable, Equatable, Encodable {
     /// What the place means for the stack.
-    public enum Severity: String, Sendable {
+    public enum Severity: String, Sendable, Encodable {
         /// The template cannot be run.
         case error
         /// Something that AWS would execute and that is not executed here.

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// An inference endpoint: `AWS::SageMaker::Endpoint` with its configuration and its model.
-public struct EndpointResource: Sendable, Equatable {
+public struct EndpointResource: Sendable, Equatable, Encodable {
     /// The process that serves the model, by SageMaker's container contract.
-    public enum Process: Sendable, Equatable {
+    public enum Process: Sendable, Equatable, Encodable {
         /// An executable and its arguments; run in the template's folder.
         case command([String])
         /// An executable product of the Swift package in the template's folder.
@@ -11,7 +11,7 @@ public struct EndpointResource: Sendable, Equatable {
     }
 
     /// Where asynchronous inference puts its results, and whom it tells.
-    public struct AsyncInference: Sendable, Equatable {
+    public struct AsyncInference: Sendable, Equatable, Encodable {
         /// `s3://BUCKET/PREFIX`.
         public var outputPath: String
         /// `s3://BUCKET/PREFIX` of what went wrong; nil keeps it in the notification only.

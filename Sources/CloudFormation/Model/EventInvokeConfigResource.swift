@@ -2,7 +2,7 @@
 
 /// What becomes of a function's asynchronous events: `AWS::Lambda::EventInvokeConfig`, or the `EventInvokeConfig` of a
 /// serverless function.
-public struct EventInvokeConfigResource: Sendable, Equatable {
+public struct EventInvokeConfigResource: Sendable, Equatable, Encodable {
     /// Of the resource, or of the function that it stands in.
     public var logicalID: String
     /// The function's name or ARN.

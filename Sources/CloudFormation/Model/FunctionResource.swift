@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// A Lambda function: `AWS::Serverless::Function` or `AWS::Lambda::Function`.
-public struct FunctionResource: Sendable, Equatable {
+public struct FunctionResource: Sendable, Equatable, Encodable {
     /// Where the code comes from.
-    public enum Code: Sendable, Equatable {
+    public enum Code: Sendable, Equatable, Encodable {
         /// A folder with the code, a `bootstrap` for the `provided` runtimes; relative to the template's folder.
         case folder(String)
         /// A zip file; relative to the template's folder.
@@ -15,7 +15,7 @@ public struct FunctionResource: Sendable, Equatable {
     }
 
     /// How lines are written to the log group.
-    public struct Logging: Sendable, Equatable {
+    public struct Logging: Sendable, Equatable, Encodable {
         /// `Text` or `JSON`.
         public var format = "Text"
         /// `TRACE` to `FATAL`; which lines of the function itself are kept.
@@ -58,17 +58,8 @@ public struct FunctionResource: Sendable, Equatable {
     public var logging: Logging
     /// `ReservedConcurrentExecutions`; nil shares what no function has reserved.
     public var reservedConcurrency: Int?
-    /// The alias that points to a version published at deployment; events are sent to it.
-    public var autoPublishAlias: String?
-    /// `ProvisionedConcurrencyConfig`: how many environments that alias keeps ready.
-    public var provisionedConcurrency: Int?
     /// The ARN of `DeadLetterQueue` or `DeadLetterConfig`.
     public var deadLetterTarget: String?
     /// `RecursiveLoop`: `Allow` or `Terminate`; nil for the latter.
     public var recursiveLoop: String?
-
-    /// What events are sent to: the alias where there is one, else the function.
-    public var eventTargetARN: String {
-        autoPublishAlias.map { "\(arn):\($0)" } ?? arn
-    }
 }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// `AWS::Lambda::Url`, or the `FunctionUrlConfig` of a serverless function.
-public struct FunctionURLResource: Sendable, Equatable {
+public struct FunctionURLResource: Sendable, Equatable, Encodable {
     /// What browsers are told about pages of other origins.
-    public struct Cors: Sendable, Equatable {
+    public struct Cors: Sendable, Equatable, Encodable {
         /// Whether requests may carry cookies and the like.
         public var allowCredentials: Bool?
         /// Headers that requests may have.

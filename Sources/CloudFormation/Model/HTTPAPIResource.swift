@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// An HTTP API of API Gateway: `AWS::Serverless::HttpApi`, with the routes that functions' events add.
-public struct HTTPAPIResource: Sendable, Equatable {
+public struct HTTPAPIResource: Sendable, Equatable, Encodable {
     /// One route to a function.
-    public struct Route: Sendable, Equatable {
+    public struct Route: Sendable, Equatable, Encodable {
         /// Upper case, or `ANY`; nil for the `$default` route.
         public var method: String?
         /// `/images/{id}`, `/files/{proxy+}`; `$default` for what no other route takes.
@@ -20,7 +20,7 @@ public struct HTTPAPIResource: Sendable, Equatable {
     }
 
     /// A stage: the API's own, or `AWS::ApiGatewayV2::Stage`.
-    public struct Stage: Sendable, Equatable {
+    public struct Stage: Sendable, Equatable, Encodable {
         /// `$default` unless the template says otherwise.
         public var name: String
         /// `StageVariables`.
@@ -32,7 +32,7 @@ public struct HTTPAPIResource: Sendable, Equatable {
     }
 
     /// How many requests a route lets through.
-    public struct RouteSettings: Sendable, Equatable {
+    public struct RouteSettings: Sendable, Equatable, Encodable {
         /// At once; nil leaves it to the stage, or to the account.
         public var throttlingBurstLimit: Int?
         /// A second; nil leaves it to the stage, or to the account.
@@ -40,7 +40,7 @@ public struct HTTPAPIResource: Sendable, Equatable {
     }
 
     /// What pages of other origins may do.
-    public struct CORS: Sendable, Equatable {
+    public struct CORS: Sendable, Equatable, Encodable {
         /// `AllowCredentials`.
         public var allowCredentials = false
         /// `AllowHeaders`.

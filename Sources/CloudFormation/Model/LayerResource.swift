@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// A layer version: `AWS::Serverless::LayerVersion` or `AWS::Lambda::LayerVersion`; it is version 1 of its layer.
-public struct LayerResource: Sendable, Equatable {
+public struct LayerResource: Sendable, Equatable, Encodable {
     /// The resource's name in the template.
     public var logicalID: String
     /// `LayerName`; a layer without one is called like its logical id.

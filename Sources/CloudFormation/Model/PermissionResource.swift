@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// Who may do what with a function: `AWS::Lambda::Permission`, or what the event of a serverless function implies.
-public struct PermissionResource: Sendable, Equatable {
+public struct PermissionResource: Sendable, Equatable, Encodable {
     /// The resource's name in the template.
     public var logicalID: String
     /// Names the permission in the function's policy; generated.
     public var statementID: String
-    /// A name or an ARN, with a version or an alias where the permission is for that alone.
+    /// An ARN, with a version or an alias where the permission is for that alone.
     public var functionName: String
     /// `lambda:InvokeFunction`, mostly.
     public var action: String
@@ -24,4 +24,9 @@ public struct PermissionResource: Sendable, Equatable {
     public var functionURLAuthType: String?
     /// Whether the function must be invoked through its URL.
     public var invokedViaFunctionURL: Bool?
+
+    /// Whether it is a permission for a function, or for a version or an alias of it.
+    public func isAbout(_ function: FunctionResource) -> Bool {
+        functionName == function.arn || functionName.hasPrefix("\(function.arn):")
+    }
 }

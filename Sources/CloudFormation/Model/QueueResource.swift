@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// A standard queue: `AWS::SQS::Queue`.
-public struct QueueResource: Sendable, Equatable {
+public struct QueueResource: Sendable, Equatable, Encodable {
     /// The resource's name in the template.
     public var logicalID: String
     /// `QueueName`, or a generated one.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// A standard topic: `AWS::SNS::Topic`.
-public struct TopicResource: Sendable, Equatable {
+public struct TopicResource: Sendable, Equatable, Encodable {
     /// The resource's name in the template.
     public var logicalID: String
     /// `TopicName`, or a generated one.
@@ -13,9 +13,9 @@ public struct TopicResource: Sendable, Equatable {
 }
 
 /// A function's subscription to a topic, from whichever of the three places that can declare one.
-public struct SubscriptionResource: Sendable, Equatable {
+public struct SubscriptionResource: Sendable, Equatable, Encodable {
     /// What a filter policy looks at.
-    public enum FilterScope: String, Sendable {
+    public enum FilterScope: String, Sendable, Encodable {
         case messageAttributes = "MessageAttributes"
         case messageBody = "MessageBody"
     }

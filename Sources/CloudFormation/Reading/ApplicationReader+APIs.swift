@@ -6,14 +6,13 @@ extension ApplicationReader {
     private static let apiTable = PropertyTable(
         executed: [
             "Name", "Description", "StageName", "StageVariables", "DefaultRouteSettings", "RouteSettings",
-            "CorsConfiguration",
+            "CorsConfiguration", "DefinitionBody",
         ],
         noted: ["FailOnWarnings", "PropagateTags", "Tags"],
         ignored: ["AccessLogSettings", "DisableExecuteApiEndpoint", "Domain"],
         rejected: [
             "Auth": "routes are open to everybody here",
-            "DefinitionBody": "routes come from the functions' events",
-            "DefinitionUri": "routes come from the functions' events",
+            "DefinitionUri": "the definition must stand in the template",
         ])
 
     // https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-apigatewayv2-stage.html
@@ -34,13 +33,15 @@ extension ApplicationReader {
 
     mutating func readAPI(_ resource: Template.Resource) throws(Fault) {
         let fields = try self.fields(resource.properties, Self.apiTable)
-        application.apis.append(
-            HTTPAPIResource(
-                logicalID: resource.logicalID, apiID: try evaluator.name(of: resource),
-                name: try fields.text("Name") ?? evaluator.settings.stackName,
-                description: try fields.text("Description") ?? "",
-                stages: [try stage(named: try fields.text("StageName") ?? "$default", fields)],
-                cors: try cors(fields["CorsConfiguration"]), routes: []))
+        var api = HTTPAPIResource(
+            logicalID: resource.logicalID, apiID: try evaluator.name(of: resource),
+            name: evaluator.settings.stackName, description: "",
+            stages: [try stage(named: try fields.text("StageName") ?? "$default", fields)], cors: nil, routes: [])
+        if let body = fields["DefinitionBody"] { try read(body, into: &api) }
+        api.name = try fields.text("Name") ?? api.name
+        api.description = try fields.text("Description") ?? api.description
+        api.cors = try cors(fields["CorsConfiguration"]) ?? api.cors
+        application.apis.append(api)
     }
 
     /// Adds a further stage to an API.
@@ -84,7 +85,7 @@ extension ApplicationReader {
     }
 
     /// `true` and a text stand for origins alone, as in AWS's own transform.
-    private mutating func cors(_ value: Located?) throws(Fault) -> HTTPAPIResource.CORS? {
+    mutating func cors(_ value: Located?) throws(Fault) -> HTTPAPIResource.CORS? {
         guard let value else { return nil }
         var cors = HTTPAPIResource.CORS()
         switch value.node.value {

@@ -17,12 +17,12 @@ extension ApplicationReader {
     }
 
     /// It is the alias's where the function has one.
-    mutating func readEventInvoke(_ value: Located?, of function: FunctionResource) throws(Fault) {
+    mutating func readEventInvoke(_ value: Located?, of function: FunctionResource, alias: String?) throws(Fault) {
         let table = PropertyTable(executed: ["MaximumRetryAttempts", "MaximumEventAgeInSeconds", "DestinationConfig"])
         guard let fields = try optionalFields(value, table) else { return }
         try add(
             fields, function.logicalID, function: function.functionName,
-            qualifier: function.autoPublishAlias ?? "$LATEST",
+            qualifier: alias ?? "$LATEST",
             destination: PropertyTable(executed: ["Destination", "Type"]))
     }
 

@@ -1,9 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 
+/// What the events of a serverless function go to: its alias where there is one.
+struct EventTarget {
+    let logicalID: String
+    let arn: String
+
+    init(function: FunctionResource, alias: String?) {
+        logicalID = function.logicalID
+        arn = alias.map { "\(function.arn):\($0)" } ?? function.arn
+    }
+}
+
 // What serverless functions are triggered by.
 extension ApplicationReader {
     /// Adds an event of a function to where it comes from.
-    mutating func readEvent(_ name: String, _ event: Located, of function: FunctionResource) throws(Fault) {
+    mutating func readEvent(_ name: String, _ event: Located, of function: EventTarget) throws(Fault) {
         let fields = try self.fields(event, PropertyTable(executed: ["Type", "Properties"]))
         let type = try fields.required("Type")
         let properties =
@@ -20,7 +31,7 @@ extension ApplicationReader {
 
     // https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-function-httpapi.html
     private mutating func readRoute(
-        _ name: String, _ properties: Located, of function: FunctionResource
+        _ name: String, _ properties: Located, of function: EventTarget
     ) throws(Fault) {
         let fields = try self.fields(
             properties,
@@ -46,7 +57,7 @@ extension ApplicationReader {
         let isDefault = path == nil || path == "$default"
         let route = HTTPAPIResource.Route(
             method: isDefault ? nil : method == "X-AMAZON-APIGATEWAY-ANY-METHOD" ? "ANY" : method,
-            path: path ?? "$default", functionARN: function.eventTargetARN,
+            path: path ?? "$default", functionARN: function.arn,
             payloadFormatVersion: try fields.text("PayloadFormatVersion", oneOf: ["1.0", "2.0"]) ?? "2.0",
             timeoutMilliseconds: try fields.integer("TimeoutInMillis", in: 50...30_000) ?? 30_000)
         guard !application.apis[index].routes.contains(where: { $0.key == route.key }) else {
@@ -60,23 +71,26 @@ extension ApplicationReader {
     }
 
     private mutating func readNotification(
-        _ name: String, _ properties: Located, of function: FunctionResource
+        _ name: String, _ properties: Located, of function: EventTarget
     ) throws(Fault) {
         let fields = try self.fields(properties, PropertyTable(executed: ["Bucket", "Events", "Filter"]))
         let bucketName = try fields.requiredText("Bucket")
         guard let index = application.buckets.firstIndex(where: { $0.bucketName == bucketName }) else {
             throw fields.located.fault("Bucket must refer to a bucket of this template")
         }
-        try addNotification(
-            "\(function.logicalID)-\(name)", events: fields.texts("Events"), filter: fields["Filter"],
-            functionARN: function.eventTargetARN, toBucketAt: index, fields.located)
+        // One for each, as the public transform has it.
+        for (number, event) in try fields.texts("Events").enumerated() {
+            try addNotification(
+                "\(function.logicalID)-\(name)-\(number)", events: [event], filter: fields["Filter"],
+                functionARN: function.arn, toBucketAt: index, fields.located)
+        }
         // The bucket's ARN would make bucket and permission depend on each other.
         addPermission(
             for: name, of: function, principal: "s3.amazonaws.com", sourceAccount: evaluator.settings.account)
     }
 
     private mutating func readTopicEvent(
-        _ name: String, _ properties: Located, of function: FunctionResource
+        _ name: String, _ properties: Located, of function: EventTarget
     ) throws(Fault) {
         let fields = try self.fields(
             properties,
@@ -87,7 +101,7 @@ extension ApplicationReader {
         application.subscriptions.append(
             SubscriptionResource(
                 logicalID: function.logicalID + name, topicARN: topic,
-                functionARN: function.eventTargetARN, filterPolicy: try filterPolicy(fields),
+                functionARN: function.arn, filterPolicy: try filterPolicy(fields),
                 filterScope: try filterScope(fields)))
         addPermission(for: name, of: function, principal: "sns.amazonaws.com", sourceARN: topic)
     }

@@ -16,9 +16,12 @@ extension ApplicationReader {
         guard let authType = try fields.text("AuthType", oneOf: ["NONE", "AWS_IAM"]) else {
             throw fields.located.fault("the property AuthType is missing: AWS_IAM or NONE")
         }
+        let target = try fields.requiredText("TargetFunctionArn").split(separator: ":").map(String.init)
+        let isARN = target.count >= 7
         let url = FunctionURLResource(
             logicalID: resource.logicalID, urlID: try evaluator.name(of: resource),
-            functionName: try fields.requiredText("TargetFunctionArn"), qualifier: try fields.text("Qualifier"),
+            functionName: isARN ? target[6] : target.first ?? "",
+            qualifier: try fields.text("Qualifier") ?? (isARN ? target.dropFirst(7).first : nil),
             authType: authType, cors: try cors(fields["Cors"]),
             invokeMode: try fields.text("InvokeMode", oneOf: ["BUFFERED", "RESPONSE_STREAM"]) ?? "BUFFERED")
         application.functionURLs.append(url)
@@ -43,7 +46,8 @@ extension ApplicationReader {
     /// (https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html).
     private mutating func allowEverybody(_ url: FunctionURLResource) {
         let function = url.logicalID.dropLast(ServerlessTransform.urlSuffix.count)
-        let target = url.qualifier.map { "\(url.functionName):\($0)" } ?? url.functionName
+        let target = evaluator.functionARN(
+            url.qualifier.map { "\(url.functionName):\($0)" } ?? url.functionName)
         for (suffix, action) in [
             ("UrlPublicPermissions", "lambda:InvokeFunctionUrl"),
             ("URLInvokeAllowPublicAccess", "lambda:InvokeFunction"),

@@ -4,12 +4,11 @@ extension ApplicationReader {
     private static let serverlessTable = PropertyTable(
         executed: sharedProperties.union([
             "CodeUri", "AutoPublishAlias", "Events", "EventInvokeConfig", "ProvisionedConcurrencyConfig",
-            "DeadLetterQueue", "FunctionUrlConfig",
+            "DeadLetterQueue", "FunctionUrlConfig", "VersionDescription",
         ]),
         noted: [
             "Role", "Policies", "AssumeRolePolicyDocument", "PermissionsBoundary", "RolePath", "CodeSigningConfigArn",
-            "AutoPublishCodeSha256", "AutoPublishAliasAllProperties", "VersionDescription",
-            "VersionDeletionPolicy",
+            "AutoPublishCodeSha256", "AutoPublishAliasAllProperties", "VersionDeletionPolicy",
             "PropagateTags",
         ],
         ignored: sharedIgnored.union([
@@ -48,16 +47,26 @@ extension ApplicationReader {
         let product = try swiftProduct(of: resource)
         let code = if let product { product } else { try serverlessCode(try fields.required("CodeUri")) }
         var function = try function(resource, fields, code: code)
-        function.autoPublishAlias = try fields.text("AutoPublishAlias")
-        function.provisionedConcurrency = try provisionedConcurrency(fields, alias: function.autoPublishAlias)
         function.deadLetterTarget = try deadLetterQueue(fields["DeadLetterQueue"])
-        try readEventInvoke(fields["EventInvokeConfig"], of: function)
+        function.tags["lambda:createdBy"] = "SAM"
         application.functions.append(function)
+        let alias = try fields.text("AutoPublishAlias")
+        let provisionedConcurrency = try provisionedConcurrency(fields)
+        if let alias {
+            addAlias(
+                alias, of: function, description: try fields.text("VersionDescription") ?? "",
+                provisionedConcurrency: provisionedConcurrency)
+        } else if let value = fields["ProvisionedConcurrencyConfig"] {
+            // As the serverless transform has it.
+            throw value.fault("To set ProvisionedConcurrencyConfig AutoPublishALias must be defined on the function")
+        }
+        try readEventInvoke(fields["EventInvokeConfig"], of: function, alias: alias)
         guard let events = fields["Events"] else { return }
         guard let members = events.node.members else { throw events.fault("expected an object") }
         for member in members {
             let event = Located(node: member.value, path: events.path.member(member.key))
-            attempt { reader throws(Fault) in try reader.readEvent(member.key, event, of: function) }
+            let target = EventTarget(function: function, alias: alias)
+            attempt { reader throws(Fault) in try reader.readEvent(member.key, event, of: target) }
         }
     }
 
@@ -96,16 +105,6 @@ extension ApplicationReader {
             logging: try logging(fields["LoggingConfig"]),
             reservedConcurrency: try fields.integer("ReservedConcurrentExecutions", in: 0...Int(Int32.max)),
             recursiveLoop: try fields.text("RecursiveLoop", oneOf: ["Allow", "Terminate"]))
-    }
-
-    private mutating func provisionedConcurrency(_ fields: Fields, alias: String?) throws(Fault) -> Int? {
-        guard let value = fields["ProvisionedConcurrencyConfig"] else { return nil }
-        // As the serverless transform has it.
-        guard alias != nil else {
-            throw value.fault("To set ProvisionedConcurrencyConfig AutoPublishALias must be defined on the function")
-        }
-        let table = PropertyTable(executed: ["ProvisionedConcurrentExecutions"])
-        return try optionalFields(value, table)?.integer("ProvisionedConcurrentExecutions", in: 1...Int(Int32.max))
     }
 
     /// A map, as the serverless types have it, or a list of `Key` and `Value`.

@@ -13,7 +13,8 @@ extension ApplicationReader {
         application.permissions.append(
             PermissionResource(
                 logicalID: resource.logicalID, statementID: Self.statementID(try evaluator.name(of: resource)),
-                functionName: try fields.requiredText("FunctionName"), action: try fields.requiredText("Action"),
+                functionName: evaluator.functionARN(try fields.requiredText("FunctionName")),
+                action: try fields.requiredText("Action"),
                 principal: try fields.requiredText("Principal"), sourceARN: try fields.text("SourceArn"),
                 sourceAccount: try fields.text("SourceAccount"), eventSourceToken: try fields.text("EventSourceToken"),
                 principalOrgID: try fields.text("PrincipalOrgID"),
@@ -25,14 +26,14 @@ extension ApplicationReader {
     ///
     /// - Parameter event: the event's name.
     mutating func addPermission(
-        for event: String, of function: FunctionResource, principal: String, sourceARN: String? = nil,
+        for event: String, of function: EventTarget, principal: String, sourceARN: String? = nil,
         sourceAccount: String? = nil
     ) {
         let logicalID = "\(function.logicalID)\(event)Permission"
         let name = GeneratedName.resource(logicalID, in: evaluator.settings.stackName)
         application.permissions.append(
             PermissionResource(
-                logicalID: logicalID, statementID: Self.statementID(name), functionName: function.eventTargetARN,
+                logicalID: logicalID, statementID: Self.statementID(name), functionName: function.arn,
                 action: "lambda:InvokeFunction", principal: principal, sourceARN: sourceARN,
                 sourceAccount: sourceAccount))
     }

@@ -79,6 +79,7 @@ struct ApplicationReader {
     private mutating func readSource(_ resource: Template.Resource) throws(Fault) {
         switch resource.type {
         case ResourceType.httpAPI: try readAPI(resource)
+        case ResourceType.plainAPI: try readPlainAPI(resource)
         case ResourceType.bucket: try readBucket(resource)
         case ResourceType.topic: try readTopic(resource)
         case ResourceType.queue: try readQueue(resource)
@@ -93,11 +94,15 @@ struct ApplicationReader {
         case ResourceType.function: try readFunction(resource)
         case ResourceType.eventInvokeConfig: try readEventInvokeConfig(resource)
         case ResourceType.permission: try readPermission(resource)
+        case ResourceType.version: try readVersion(resource)
+        case ResourceType.alias: try readAlias(resource)
         case ResourceType.stage: try readStage(resource)
+        case ResourceType.route: try readRoute(resource, among: all)
         case ResourceType.functionURL: try readFunctionURL(resource)
         case ResourceType.subscription: try readSubscription(resource)
         case ResourceType.endpoint: try readEndpoint(resource, among: all)
-        case ResourceType.httpAPI, ResourceType.bucket, ResourceType.topic, ResourceType.queue,
+        case ResourceType.httpAPI, ResourceType.plainAPI, ResourceType.integration, ResourceType.bucket,
+            ResourceType.topic, ResourceType.queue,
             ResourceType.model, ResourceType.endpointConfig, ResourceType.serverlessLayer, ResourceType.layer:
             break
         case ResourceType.role:

@@ -55,7 +55,7 @@ extension CodeWatch {
     private func redeploy(_ function: FunctionResource, of new: Application, _ what: String) async {
         do {
             if what == "added" {
-                try await deployment.add(function, permissions: new.permissions)
+                try await deployment.add(function, of: new)
             } else {
                 let code = deployment.code
                 try await deployment.redeploy(function, try await loop.offload { try code.prepare(function) })
@@ -63,6 +63,8 @@ extension CodeWatch {
             deployment.application.functions.removeAll { $0.logicalID == function.logicalID }
             deployment.application.functions.append(function)
             deployment.application.permissions = new.permissions
+            deployment.application.versions = new.versions
+            deployment.application.aliases = new.aliases
             reporting.progress("\(template.lastPathComponent): \(function.logicalID) is \(what)")
             await watch(function)
         } catch {

@@ -16,7 +16,7 @@ extension Deployment {
     func replaceCode(of function: FunctionResource, with code: FunctionCode) async throws -> String? {
         do throws(ServiceError) {
             return try await services.lambda.replaceCode(
-                of: function.functionName, with: code, publishing: function.autoPublishAlias)
+                of: function.functionName, with: code, publishing: application.soleAlias(of: function))
         } catch {
             throw EmulatorError("\(function.logicalID): \(error.message)")
         }
@@ -32,17 +32,19 @@ extension Deployment {
                 function.recursiveLoop.flatMap(RecursiveLoop.init(rawValue:)) ?? .terminate, of: function.functionName)
             try await lambda.reconfigure(
                 FunctionConfiguration(function, runtime: runtime, code: code), layers: function.layers,
-                publishing: function.autoPublishAlias)
+                publishing: application.soleAlias(of: function))
         } catch {
             throw EmulatorError("\(function.logicalID): \(error.message)")
         }
     }
 
-    /// Adds a function that was not there when the emulator started.
-    func add(_ function: FunctionResource, permissions: [PermissionResource]) async throws {
+    /// Adds a function that was not there when the emulator started, with what belongs to it in an application.
+    func add(_ function: FunctionResource, of application: Application) async throws {
         try await deploy(function)
-        for permission in permissions where permission.functionName == function.functionName {
-            try await deploy(permission)
+        for version in application.versions where version.functionName == function.functionName {
+            try await deploy(version)
         }
+        for alias in application.aliases where alias.functionName == function.functionName { try await deploy(alias) }
+        for permission in application.permissions where permission.isAbout(function) { try await deploy(permission) }
     }
 }

@@ -31,6 +31,7 @@ struct TemplateChange: Equatable {
         let remaining = Set(new.functions.map(\.logicalID))
         pending += old.functions.map(\.logicalID).filter { !remaining.contains($0) }.map { "\($0), which is gone" }
         let names = Set(added.map(\.functionName))
+        let added = added
         for (kind, isSame) in [
             ("function URLs", old.functionURLs == new.functionURLs), ("layers", old.layers == new.layers),
             ("APIs", old.apis == new.apis), ("buckets", old.buckets == new.buckets),
@@ -38,7 +39,13 @@ struct TemplateChange: Equatable {
             ("subscriptions", old.subscriptions == new.subscriptions),
             ("event invoke configurations", old.eventInvokeConfigs == new.eventInvokeConfigs),
             ("endpoints", old.endpoints == new.endpoints),
-            ("permissions", old.permissions == new.permissions.filter { !names.contains($0.functionName) }),
+            ("versions", old.versions == new.versions.filter { !names.contains($0.functionName) }),
+            ("aliases", old.aliases == new.aliases.filter { !names.contains($0.functionName) }),
+            (
+                "permissions",
+                old.permissions
+                    == new.permissions.filter { permission in !added.contains { permission.isAbout($0) } }
+            ),
         ] where !isSame {
             pending.append(kind)
         }
@@ -46,7 +53,6 @@ struct TemplateChange: Equatable {
 
     /// Whether the same function is there with other code or another configuration.
     private static func isRedeployable(_ old: FunctionResource, _ new: FunctionResource) -> Bool {
-        old.functionName == new.functionName && old.tags == new.tags && old.autoPublishAlias == new.autoPublishAlias
-            && old.provisionedConcurrency == new.provisionedConcurrency
+        old.functionName == new.functionName && old.tags == new.tags
     }
 }

@@ -156,7 +156,7 @@ struct ReplayCommand: AsyncParsableCommand {
     private var sourceOptions: SourceOptions {
         SourceOptions(
             format: format.flatMap(SourceFormat.init(rawValue:)),
-            place: SamplePlace(account: place.emulator.account, region: place.emulator.region))
+            place: SamplePlace(account: place.emulator.stack.account, region: place.emulator.stack.region))
     }
 
     private func options(for input: ReplayInput) -> ReplayOptions {

@@ -71,7 +71,7 @@ struct EventSender: Sendable {
 
     private func invoke(_ members: JSONValue, _ trace: EventTrace) async throws -> Outcome {
         let function = try resource(members["function"]?.string, in: emulator.application.functions, \.logicalID)
-        let qualifier = members["qualifier"]?.string ?? function.autoPublishAlias
+        let qualifier = members["qualifier"]?.string ?? emulator.application.soleAlias(of: function)
         let query = qualifier.map { "?Qualifier=\(URIEncoding.encode($0))" } ?? ""
         let isAsynchronous = members["asynchronous"] == true
         let response = try await client.send(

@@ -92,7 +92,7 @@ struct TestCommand: AsyncParsableCommand {
             options, loop: loop,
             reporting: EmulatorReporting(logs: logs ? .text : .none, observers: [ledger], progress: Console.note))
         let player = try ScenarioPlayer(
-            emulator: emulator, region: self.emulator.region, account: self.emulator.account, loop: loop,
+            emulator: emulator, region: self.emulator.stack.region, account: self.emulator.stack.account, loop: loop,
             ledger: ledger, results: URL(filePath: results), accepts: update)
         let played = await player.play(files, jobs: jobs) { step in Console.note(StepReport.lines(step)) }
         await player.close()
