@@ -18,6 +18,8 @@ struct EventSender: Sendable {
         var result: JSONValue
         var body = Bytes()
         var url = ""
+        /// Whether a function that was asked for it has run.
+        var isOfRun = false
     }
 
     let emulator: Emulator
@@ -87,7 +89,7 @@ struct EventSender: Sendable {
         var result: [String: JSONValue] = ["payload": JSONValue(parsing: Data(response.body.array)) ?? .null]
         result["functionError"] = response.head.value(of: "X-Amz-Function-Error").map { .string($0) }
         result["executedVersion"] = response.head.value(of: "X-Amz-Executed-Version").map { .string($0) }
-        return Outcome(result: .object(result))
+        return Outcome(result: .object(result), isOfRun: true)
     }
 
     private func putObject(_ members: JSONValue) async throws -> Outcome {

@@ -28,6 +28,13 @@ final class InvocationLedger: InvocationObserver {
         }
     }
 
+    /// Waits until a run is told of whose result is there: its environment has to ask for the next event first.
+    func wait(for trace: EventTrace, _ loop: EventLoop) async throws {
+        _ = try await loop.poll(for: 2) {
+            state.withLock { $0.records.contains { EventTrace.root(of: $0) == trace.root } }
+        }
+    }
+
     /// The attempts that an event caused: those of its trace, and those of traces that no event began.
     ///
     /// What goes through a bucket, an endpoint or a client that does not know traces comes back with another one.

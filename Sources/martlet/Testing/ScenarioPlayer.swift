@@ -107,6 +107,7 @@ struct ScenarioPlayer: Sendable {
         let before = ledger.begin(played.trace)
         do {
             let outcome = try await sender.send(step.action, placeholders, trace: played.trace)
+            if outcome.isOfRun { try await ledger.wait(for: played.trace, loop) }
             played.differences = try step.checks.differences(in: outcome.result, placeholders)
             played.updates = step.checks.updates(accepting: outcome.result, placeholders)
             played.violations = try step.checks.violations(in: outcome.result, placeholders)
@@ -168,7 +169,7 @@ extension EventLoop {
     /// Asks again and again, ever less often, until the answer is yes; false when the time is up before.
     func poll(for seconds: Double, _ isDone: () async throws -> Bool) async throws -> Bool {
         let deadline = ContinuousClock.now + .seconds(seconds)
-        var pause = Duration.milliseconds(10)
+        var pause = Duration.milliseconds(1)
         while try await !isDone() {
             guard ContinuousClock.now < deadline else { return false }
             try await sleep(for: pause)
