@@ -440,7 +440,8 @@ def test_a_template_gives_functions_tags_and_storage(start, tmp_path):
         "Tagged": function("actor/", FunctionName="tagged", Tags={"team": "birds"}, EphemeralStorage={"Size": 600}),
     }))
     found = emulator.client("lambda").get_function(FunctionName="tagged")
-    assert found["Tags"] == {"team": "birds"}
+    # AWS SAM adds one of its own: "AWS::Serverless::Function", property Tags.
+    assert found["Tags"] == {"team": "birds", "lambda:createdBy": "SAM"}
     assert found["Configuration"]["EphemeralStorage"] == {"Size": 600}
 
 

@@ -60,6 +60,8 @@ extension Application {
     var withoutFunctions: Application {
         var application = self
         application.functions = []
+        application.versions = []
+        application.aliases = []
         application.functionURLs = []
         application.layers = []
         application.permissions = []

@@ -33,14 +33,15 @@ struct EffectWatcher: Sendable {
             problems = [Mismatch("the queue \(members["queue"]?.string ?? "")", "has no message")]
         }
         var tried: [String] = []
-        _ = try await loop.poll(for: effect.seconds) {
+        var polling = Polling(for: effect.seconds)
+        repeat {
             switch effect.kind {
             case .object: problems = try await object(members)
             case .message: problems = try await message(members, &tried) ?? problems
             case .invocation: problems = try invocation(members, runs())
             }
-            return problems.isEmpty && members["times"] != 0
-        }
+            if problems.isEmpty, members["times"] != 0 { break }
+        } while try await polling.pause(on: loop)
         if effect.kind == .message { try await putBack(tried, members) }
         // That something did not happen is known when its time is up.
         return problems

@@ -165,15 +165,30 @@ struct ScenarioPlayer: Sendable {
     }
 }
 
+/// The pauses between asking for something again and again, ever less often.
+struct Polling {
+    private let deadline: ContinuousClock.Instant
+    private var length = Duration.milliseconds(1)
+
+    init(for seconds: Double) {
+        deadline = ContinuousClock.now + .seconds(seconds)
+    }
+
+    /// Waits; false, at once, when the time is up.
+    mutating func pause(on loop: EventLoop) async throws -> Bool {
+        guard ContinuousClock.now < deadline else { return false }
+        try await loop.sleep(for: length)
+        length = min(length * 2, .milliseconds(200))
+        return true
+    }
+}
+
 extension EventLoop {
-    /// Asks again and again, ever less often, until the answer is yes; false when the time is up before.
+    /// Asks until the answer is yes; false when the time is up before.
     func poll(for seconds: Double, _ isDone: () async throws -> Bool) async throws -> Bool {
-        let deadline = ContinuousClock.now + .seconds(seconds)
-        var pause = Duration.milliseconds(1)
+        var polling = Polling(for: seconds)
         while try await !isDone() {
-            guard ContinuousClock.now < deadline else { return false }
-            try await sleep(for: pause)
-            pause = min(pause * 2, .milliseconds(200))
+            guard try await polling.pause(on: self) else { return false }
         }
         return true
     }
