@@ -12,7 +12,7 @@ PYTHON ?= $(firstword $(wildcard /usr/bin/python3) python3)
 VENV := .build-venv
 SWIFT_SOURCES := $(wildcard Package.swift Sources Functions Tests Benchmarks)
 
-.PHONY: help deps build test test-swift test-clients demo chaos-demo start check format bench tsan clean
+.PHONY: help deps build test test-swift test-clients demo chaos-demo start check format bench tsan soak clean
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -61,6 +61,12 @@ bench: build ## Measure speed with the project's own benchmark
 
 tsan: deps ## Run the Swift tests under the thread sanitizer
 	$(SWIFT) test --sanitize thread --scratch-path .build-tsan --disable-xctest
+
+EVENTS ?= 10000000
+
+soak: deps ## Run the core under simulation with faults: EVENTS=10000000, SEED=... to repeat a run
+	$(SWIFT) build -c release --product soak
+	@.build/release/soak --events $(EVENTS) $(if $(SEED),--seed $(SEED))
 
 clean: ## Remove what was built here
 	rm -rf .build .build-* .martlet

@@ -154,6 +154,15 @@ let package = Package(
                 "SageMakerService", "STSService", "LogsService", "SQSService", "CloudWatchService", "MartletSettings",
                 "Journal", "Replay",
             ]),
+        // The core of the emulator under a seeded simulation, for tests and for long runs.
+        library(
+            "Simulation",
+            [
+                "AWSWire", "Buffers", "EmulatedTime", "EventLoop", "HTTP1", "HTTPServer", "JSON", "LambdaService",
+                "S3Service", "SNSService", "SQSService", "ServiceProtocols", "Store", logging,
+            ]),
+        .executableTarget(
+            name: "soak", dependencies: ["Simulation", argumentParser], swiftSettings: swiftSettings),
         .executableTarget(
             name: "martlet",
             dependencies: [
@@ -210,6 +219,7 @@ let package = Package(
         tests(of: "SQSService", ["TestSupport"]),
         tests(of: "CloudWatchService"),
         tests(of: "Emulator"),
+        tests(of: "Simulation"),
         .testTarget(
             name: "ApplicationTests",
             dependencies: [

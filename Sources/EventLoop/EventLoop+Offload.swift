@@ -9,7 +9,8 @@ extension EventLoop {
     public func offload<Output: Sendable>(
         _ work: @escaping @Sendable () throws -> Output
     ) async throws -> Output {
-        try await withCheckedThrowingContinuation { continuation in
+        guard offloads else { return try work() }
+        return try await withCheckedThrowingContinuation { continuation in
             let request = WorkRequest {
                 let result = Result { try work() }
                 return { continuation.resume(with: result) }

@@ -29,6 +29,8 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
     /// Reads of all streams of this loop share it: what a read callback is given is valid during the callback only.
     let scratch: UnsafeMutableRawBufferPointer
     private let name: String
+    /// Whether there is a pool for work that blocks.
+    let offloads: Bool
     private var thread = pthread_t()
     private var ready = JobQueue()
     private let inbox = Locked(Inbox())
@@ -42,8 +44,9 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
     /// How many bytes one read takes at most, unless its stream has a place for more.
     public static let readSize = 64 * 1024
 
-    private init(name: String) throws(LoopError) {
+    private init(name: String, offloads: Bool) throws(LoopError) {
         self.name = name
+        self.offloads = offloads
         uv = .allocate(capacity: 1)
         wakeup = .allocate(capacity: 1)
         beforePoll = .allocate(capacity: 1)
@@ -55,9 +58,11 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
 
     /// Starts a loop on a new thread.
     ///
+    /// - Parameter offloads: false for a loop that runs blocking work itself, so that what it does never depends on
+    ///   when another thread is done.
     /// - Throws: ``LoopError`` when the process has no descriptors left.
-    public static func start(named name: String = "martlet") throws(LoopError) -> EventLoop {
-        let loop = try EventLoop(name: name)
+    public static func start(named name: String = "martlet", offloads: Bool = true) throws(LoopError) -> EventLoop {
+        let loop = try EventLoop(name: name, offloads: offloads)
         let code = uv_async_init(loop.uv, loop.wakeup, onWakeup)
         if code != 0 { uv_loop_close(loop.uv) }
         try LoopError.check(code, "create an event loop's wakeup")

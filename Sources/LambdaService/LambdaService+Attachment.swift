@@ -28,8 +28,9 @@ extension LambdaService {
         guard let version = registry.functions[function]?.latest else {
             throw ServiceError(.functionNotFound(registry.arn(of: function)))
         }
+        guard let processes else { throw ServiceError(.service("functions have no processes here")) }
         do throws(LoopError) {
-            let (launch, address) = try await pool.attach(version, port: port)
+            let (launch, address) = try await processes.attach(version, port: port)
             return Attachment(
                 address: address, executable: launch.executable, arguments: launch.arguments, folder: launch.folder,
                 variables: launch.variables)

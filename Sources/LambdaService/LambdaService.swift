@@ -39,6 +39,8 @@ public actor LambdaService {
         var streamedResponseLimit = LambdaLimits.streamedResponse
         /// Where code that is uploaded is unpacked.
         public var codeDirectory: String
+        /// Stands in for function processes, in simulations; nil for real ones.
+        public var model: (any FunctionModel)?
         /// Makes runs repeatable: trace ids, log stream names and the choice between an alias's versions come from it.
         public var seed: UInt64
 
@@ -60,7 +62,9 @@ public actor LambdaService {
     var random: RandomBits
     /// What a function URL leads to, by its id; of those that are gone too.
     var urlOwners: [String: FunctionName] = [:]
-    let pool: ExecutionPool
+    let pool: any FunctionExecution
+    /// The pool, where functions run in processes; nil in simulations.
+    let processes: ExecutionPool?
     let asynchronous: AsyncInvoker
     /// Where code may be that requests name.
     var objects: (any ObjectStoring)?
@@ -107,9 +111,16 @@ public actor LambdaService {
         pool.pacing = options.pacing
         pool.streamedResponseLimit = options.streamedResponseLimit
         pool.chaos = environment.chaosPoints
-        self.pool = ExecutionPool(
-            loop: loop, options: pool, log: FunctionLog(sinks: logs, clock: environment.clock),
-            region: environment.region, observers: observers, seed: options.seed &+ 1, report: report)
+        if let model = options.model {
+            self.pool = ModelledPool(loop: loop, clock: environment.clock, model: model, limits: pool.limits)
+            processes = nil
+        } else {
+            let processes = ExecutionPool(
+                loop: loop, options: pool, log: FunctionLog(sinks: logs, clock: environment.clock),
+                region: environment.region, observers: observers, seed: options.seed &+ 1, report: report)
+            self.pool = processes
+            self.processes = processes
+        }
         asynchronous = AsyncInvoker(loop: loop, clock: environment.clock, queue: queue, report: report)
     }
 

@@ -95,6 +95,8 @@ actor NotificationDelivery {
                 holdsPlace = false
             }
             if isTaken {
+                if holdsPlace { freePlace() }
+                holdsPlace = false
                 await forget(notification)
                 break
             }
@@ -169,11 +171,18 @@ actor NotificationDelivery {
         environment.journal?.append(record)
     }
 
+    /// Tries until it is stored: what is not forgotten is handed over again by the next run.
     private func forget(_ notification: PendingNotification) async {
-        do {
-            try await store.write { db in try S3Tables.removeEvent(notification.id, db) }
-        } catch {
-            log.error("cannot forget a delivered notification", metadata: ["error": "\(error)"])
+        var delay = Self.firstDelay
+        while !isStopped {
+            do {
+                return try await store.write { db in try S3Tables.removeEvent(notification.id, db) }
+            } catch {
+                log.error("cannot forget a delivered notification", metadata: ["error": "\(error)"])
+            }
+            let clock = environment.clock
+            guard (try? await clock.sleep(until: clock.now + delay)) != nil else { return }
+            delay = min(delay * 2, Self.longestDelay)
         }
     }
 }

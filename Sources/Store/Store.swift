@@ -20,18 +20,20 @@ public final class Store: Sendable {
     /// The name of the database file in the state directory.
     public static let fileName = "martlet.sqlite"
 
-    private let database: any DatabaseWriter
+    let database: any DatabaseWriter
     private let writes: WriteQueue
     private let lock: DirectoryLock?
     private let underWay: CallCount
     /// What may refuse writes.
     private let refusal: (@Sendable () -> StoreError?)?
+    private let gate: Gate?
 
-    private init(database: any DatabaseWriter, lock: DirectoryLock?) {
+    init(database: any DatabaseWriter, lock: DirectoryLock?, gate: Gate? = nil) {
         self.database = database
         self.lock = lock
         refusal = nil
         underWay = CallCount()
+        self.gate = gate
         writes = WriteQueue(database: database)
     }
 
@@ -39,6 +41,7 @@ public final class Store: Sendable {
         database = store.database
         writes = store.writes
         lock = nil
+        gate = store.gate
         underWay = store.underWay
         self.refusal = refusal
     }
@@ -146,6 +149,7 @@ public final class Store: Sendable {
     /// - Throws: what `body` throws, or the database's error when the commit fails: then nothing of it is stored.
     public func write<T: Sendable>(_ body: @escaping @Sendable (Database) throws -> T) async throws -> T {
         if let error = refusal?() { throw error }
+        if let gate { return try await write(through: gate, body) }
         underWay.value.wrappingAdd(1, ordering: .relaxed)
         defer { underWay.value.wrappingSubtract(1, ordering: .relaxed) }
         return try await writes.perform(body)
@@ -157,6 +161,7 @@ public final class Store: Sendable {
     ///
     /// - Throws: what `body` throws, or the database's error.
     public func read<T: Sendable>(_ body: @escaping @Sendable (Database) throws -> T) async throws -> T {
+        if gate != nil { return try readNow(body) }
         underWay.value.wrappingAdd(1, ordering: .relaxed)
         defer { underWay.value.wrappingSubtract(1, ordering: .relaxed) }
         return try await withCheckedThrowingContinuation { continuation in

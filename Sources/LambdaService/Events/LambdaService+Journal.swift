@@ -51,7 +51,7 @@ extension LambdaService {
     /// invocation it comes from.
     public func invocation(ofAccessKey id: String) async -> RecordID? {
         guard let environment = options.credentials.environment(ofAccessKey: id) else { return nil }
-        return await pool.invocation(inEnvironment: environment)
+        return await processes?.invocation(inEnvironment: environment)
     }
 }
 

@@ -8,7 +8,7 @@ import ServiceProtocols
 
 /// Runs invocations in execution environments: the shell around ``Dispatcher`` and ``RuntimeStateMachine``, which
 /// decide, with the processes, listeners and the one timer that they have not.
-actor ExecutionPool {
+actor ExecutionPool: FunctionExecution {
     struct Options: Sendable {
         var limits = Dispatcher<PendingInvocation>.Limits()
         var initLimit = LambdaLimits.initialization
