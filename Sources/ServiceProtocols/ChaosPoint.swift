@@ -47,6 +47,8 @@ public struct ChaosPoint: Sendable, Equatable {
     public var attempt = 1
     /// What is delivered or run: what it is about tells it from others; nil where there is nothing.
     public var content: Bytes?
+    /// The record of what is about to happen, for the journal; nothing is decided by it.
+    public var cause: RecordID?
 
     /// A point; what else there is to say of it is set afterwards.
     public init(_ moment: Moment, of service: String) {

@@ -32,6 +32,8 @@ public struct JournalRecord: Sendable, Equatable {
         case message
         /// An asynchronous inference was asked for.
         case inference
+        /// Something went wrong on purpose.
+        case chaos
     }
 
     /// How it ended.
@@ -106,7 +108,7 @@ public struct JournalRecord: Sendable, Equatable {
     public var source: String
     /// How it ended.
     public var outcome: Outcome
-    /// What was done: `ObjectCreated:Put`, `GET /images/{id}`, `stdout`, `DeadLetter`.
+    /// What was done: `ObjectCreated:Put`, `GET /images/{id}`, `stdout`, `DeadLetter`, `kill`.
     public var operation: String?
     /// What it was done to: the ARN of an object, a topic, a queue or a destination, or the path of a request.
     public var resource: String?

@@ -442,6 +442,23 @@ def test_the_command_adds_shows_and_removes_rules(world):
     assert "Nothing" in martlet("clear")
 
 
+def test_a_strike_is_a_record_below_what_it_struck(world):
+    def listed(*arguments):
+        run = subprocess.run(
+            [MARTLET, "events", "list", "--json", *arguments, "--endpoint", world.emulator.endpoint],
+            capture_output=True, text=True, env=client_environment())
+        assert run.returncode == 0, run.stderr
+        return [json.loads(line) for line in run.stdout.splitlines()]
+
+    rule = world.add("kill", function="witness", first=1)
+    request = world.invoke("struck")["ResponseMetadata"]["RequestId"]
+    (struck,) = eventually(lambda: listed("--request", request, "--kind", "invocation"), what="the record")
+    strikes = [found for found in listed("--kind", "chaos", "--function", "witness") if found["cause"] == struck["id"]]
+    (strike,) = strikes
+    assert (strike["operation"], strike["source"], strike["qualifier"]) == ("kill", "lambda", "$LATEST")
+    assert json.loads(strike["payload"]) == {"rule": rule, "at": "invocation", "occurrence": 1}
+
+
 def test_rules_stand_in_files(tmp_path, start):
     write_bootstrap(tmp_path / "witness", WITNESS)
     template = write_template(tmp_path, {"Witness": function(

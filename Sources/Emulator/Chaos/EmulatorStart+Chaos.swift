@@ -3,6 +3,7 @@ import Chaos
 import EmulatedTime
 import EventLoop
 import Foundation
+import Journal
 import MartletSettings
 import ServiceProtocols
 import Store
@@ -22,9 +23,17 @@ extension EmulatorStart {
             }
             settings = read.chaos
         }
+        var observers: [@Sendable (ChaosStrike) -> Void] = [
+            { [reporting] in reporting.progress("chaos: \($0.text)") }
+        ]
+        if let journal {
+            observers.append { [clock] in
+                journal.append(JournalRecord($0, id: journal.nextID(), time: clock.now))
+            }
+        }
         return ChaosEngine(
             try ChaosPlan(settings, file: name, seed: options.chaos.seed), loop: loop, clock: clock,
-            observers: [{ [reporting] in reporting.progress("chaos: \($0.text)") }])
+            observers: observers)
     }
 }
 

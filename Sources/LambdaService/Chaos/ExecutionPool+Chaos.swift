@@ -135,5 +135,6 @@ extension ChaosPoint {
         qualifier = parts.count > 7 ? String(parts[7]) : "$LATEST"
         attempt = request.attempt
         content = request.payload
+        cause = request.mark?.id
     }
 }

@@ -40,5 +40,6 @@ extension ChaosPoint {
         (function, qualifier) = (event.function, event.qualifier ?? "$LATEST")
         attempt = event.history.functionErrors + event.history.rejections + 1
         content = event.payload
+        cause = event.record
     }
 }

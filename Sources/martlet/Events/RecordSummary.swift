@@ -2,6 +2,7 @@
 import Buffers
 import Foundation
 import Glibc
+import JSON
 import Journal
 import ServiceProtocols
 
@@ -40,6 +41,9 @@ struct RecordSummary {
         case .invocation, .drop: return failure.isEmpty ? "" : String(failure.dropFirst())
         case .event: return "from \(record.source)"
         case .request: return "\(operation)\(record.resource ?? "")\(record.status.map { " -> \($0)" } ?? "")"
+        case .chaos:
+            let at = record.payload.flatMap { $0.bytes.withUnsafeBytes { JSONValue(parsing: $0) }?["at"]?.string }
+            return "\(operation)\(record.resource ?? "")\(at.map { "(\($0))" } ?? "")"
         case .delivery, .object, .publish, .message, .inference, .notification:
             return "\(operation)\(Self.shortened(record.resource))\(failure)"
         }
