@@ -43,10 +43,13 @@ public final class Emulator: Sendable {
     let clock: EmulatedClock
     private let state: StateDirectory
     private let watch: CodeWatch?
+    /// What copies of it are made from.
+    let origin: ShadowOrigin
 
     init(
         endpoint: String, apis: [API], functionURLs: [(function: String, url: String)], application: Application,
-        services: Services, servers: [HTTPServer], clock: EmulatedClock, state: StateDirectory, watch: CodeWatch?
+        services: Services, servers: [HTTPServer], clock: EmulatedClock, state: StateDirectory, watch: CodeWatch?,
+        origin: ShadowOrigin
     ) {
         self.endpoint = endpoint
         self.apis = apis
@@ -57,6 +60,7 @@ public final class Emulator: Sendable {
         self.clock = clock
         self.state = state
         self.watch = watch
+        self.origin = origin
     }
 
     /// Starts everything; returns when it is ready to serve.

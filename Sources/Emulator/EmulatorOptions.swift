@@ -61,6 +61,8 @@ public struct EmulatorOptions: Sendable {
     var origin: ShadowOrigin?
     /// Whether a copy has the functions of its origin; else it has those of its template.
     var adoptsFunctions = true
+    /// Hears of what functions ask for in a copy, in which buckets and topics then tell nobody what happens.
+    var observer: (any FunctionRequestObserver)?
 
     /// The defaults above, which start an emulator without resources.
     public init() {}

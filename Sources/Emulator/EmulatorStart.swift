@@ -84,7 +84,7 @@ struct EmulatorStart {
                 return Emulator(
                     endpoint: endpoint, apis: apis, functionURLs: await services.lambda.functionURLs,
                     application: application, services: services, servers: servers, clock: clock, state: state,
-                    watch: watch)
+                    watch: watch, origin: origin)
             } catch {
                 await services.stop()
                 throw error
@@ -134,8 +134,12 @@ struct EmulatorStart {
                 own: MartletAPI(
                     metrics: services.metrics, clock: ClockAPI(clock: clock), chaos: ChaosAPI(engine: services.chaos),
                     events: events, replay: replay, diff: DiffAPI(replay: replay, origin: origin),
-                    mirror: MirrorAPI(replay: replay, origin: origin, objects: services.s3))))
-        await edge.serve(journal == nil ? router : CausingRequests(router: router, lambda: services.lambda))
+                    mirror: MirrorAPI(replay: replay, origin: origin, objects: services.s3),
+                    audit: AuditAPI(replay: replay, origin: origin))))
+        await edge.serve(
+            journal == nil
+                ? router
+                : CausingRequests(router: router, lambda: services.lambda, observer: options.observer))
         servers.append(edge)
         await clock.begin(surroundings(services, servers))
         return (apis, servers)
@@ -232,14 +236,15 @@ struct EmulatorStart {
             queue: try SQLiteEventQueue(store: store.of("lambda", chaos)),
             functions: try FunctionStore(store: store.of("lambda", chaos)),
             logs: sinks, observers: observers + reporting.observers, report: reporting.progress)
+        let listener: any Invoking = options.observer == nil ? lambda : MutedInvoking(lambda: lambda)
         let s3 = try await S3Service.open(
             environment: environment, loop: loop, store: store.of("s3", chaos), objects: try state.folder("objects"),
-            access: S3Access { functionKeys.isKey($0) ? credentials : nil }, invoking: lambda)
+            access: S3Access { functionKeys.isKey($0) ? credentials : nil }, invoking: listener)
         let sqs = try await SQSService.open(
             environment: environment, loop: loop, store: store.of("sqs", chaos), endpoint: endpoint)
         await lambda.connect(objects: s3)
         try await lambda.restoreLayers()
-        let sns = SNSService(environment: environment, loop: loop, lambda: lambda, endpoint: { endpoint })
+        let sns = SNSService(environment: environment, loop: loop, lambda: listener, endpoint: { endpoint })
         await lambda.connect(DeliveryServices(queues: sqs, topics: sns, objects: s3))
         let sageMaker = try SageMakerService(
             environment: environment, loop: loop, store: store.of("sagemaker", chaos),

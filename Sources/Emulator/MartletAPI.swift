@@ -16,6 +16,7 @@ struct MartletAPI: HTTPHandler {
     let replay: ReplayAPI
     let diff: DiffAPI
     let mirror: MirrorAPI
+    let audit: AuditAPI
 
     func respond(to request: HTTPRequest) async -> HTTPResponse {
         if let answer = await clock.respond(to: request) { return answer }
@@ -24,6 +25,7 @@ struct MartletAPI: HTTPHandler {
         case ReplayAPI.path: return await replay.respond(to: request)
         case DiffAPI.path: return await diff.respond(to: request)
         case MirrorAPI.path: return await mirror.respond(to: request)
+        case AuditAPI.path: return await audit.respond(to: request)
         default: break
         }
         if request.path.hasPrefix(JournalAPI.path) {
@@ -38,7 +40,7 @@ struct MartletAPI: HTTPHandler {
             return message(
                 404,
                 "There are /_martlet/health, /_martlet/report, /_martlet/clock, /_martlet/chaos, "
-                    + "/_martlet/events, /_martlet/replay and /_martlet/mirror.")
+                    + "/_martlet/events, /_martlet/replay, /_martlet/mirror and /_martlet/audit.")
         }
         guard request.method == "GET" || request.method == "HEAD" else { return message(405, "GET \(request.path)") }
         return answer(request)

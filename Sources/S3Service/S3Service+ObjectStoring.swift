@@ -52,6 +52,19 @@ extension S3Service: ObjectStoring {
         }
     }
 
+    /// Removes an object as DeleteObject does, with its `ObjectRemoved:Delete` event; one that is not there stays so.
+    ///
+    /// - Throws: ``ServiceError``: `NoSuchBucket`, or `InternalError` when the store fails.
+    public func removeObject(bucket: String, key: String) async throws(ServiceError) {
+        do {
+            let change = removal(of: key, in: try self.bucket(bucket), serviceOrigin)
+            let account = environment.account
+            await finish(try await store.write { db in try change.remove(.none, account: account, db) })
+        } catch {
+            throw ServiceError(S3Error.from(error))
+        }
+    }
+
     /// Another service of the emulator, as the one who changes an object.
     private var serviceOrigin: ChangeOrigin {
         ChangeOrigin(

@@ -17,6 +17,7 @@ struct Martlet: AsyncParsableCommand {
               martlet logs --follow                  watch what functions write
               martlet events                         what happened, and what caused it
               martlet replay --until-idle            what happened, once more
+              martlet audit Resize                   whether it stands events twice and in any order
               martlet report                         what they did, and what it would cost
               martlet template                       show what a template describes
               martlet clock advance 10m              let ten minutes go by at once
@@ -28,6 +29,6 @@ struct Martlet: AsyncParsableCommand {
         subcommands: [
             StartCommand.self, InvokeCommand.self, TestCommand.self, EventsCommand.self, LogsCommand.self,
             ReportCommand.self, TemplateCommand.self, ClockCommand.self, ChaosCommand.self,
-            ReplayCommand.self, MirrorCommand.self,
+            ReplayCommand.self, MirrorCommand.self, AuditCommand.self,
         ])
 }

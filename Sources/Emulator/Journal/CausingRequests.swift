@@ -11,13 +11,24 @@ import ServiceProtocols
 struct CausingRequests: HTTPHandler {
     let router: EdgeRouter
     let lambda: LambdaService
+    /// Nil where nobody wants to know.
+    let observer: (any FunctionRequestObserver)?
 
     func respond(to request: HTTPRequest) async -> HTTPResponse {
         guard let key = request.headers["authorization"]?.accessKeyID,
             let cause = await lambda.invocation(ofAccessKey: key)
         else { return await router.respond(to: request) }
+        observer?.functionAsked(request, in: cause)
         return await Cause.with(cause) { await router.respond(to: request) }
     }
+}
+
+/// Hears of what functions ask of the emulator.
+protocol FunctionRequestObserver: Sendable {
+    /// A function asks for something.
+    ///
+    /// - Parameter run: the record of its run.
+    func functionAsked(_ request: HTTPRequest, in run: RecordID)
 }
 
 extension String {

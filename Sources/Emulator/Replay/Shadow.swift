@@ -29,16 +29,19 @@ final class Shadow: Sendable {
         var observation: Observation?
     }
 
-    private let emulator: Emulator
-    private let loop: EventLoop
+    let emulator: Emulator
+    let loop: EventLoop
 
     private init(emulator: Emulator, loop: EventLoop) {
         self.emulator = emulator
         self.loop = loop
     }
 
+    /// - Parameter observer: hears of what functions ask for; notifications of buckets and topics are given up then.
     /// - Throws: what starting an emulator throws.
-    static func start(_ origin: ShadowOrigin, _ code: Code) async throws -> Shadow {
+    static func start(
+        _ origin: ShadowOrigin, _ code: Code, observedBy observer: (any FunctionRequestObserver)? = nil
+    ) async throws -> Shadow {
         var options = origin.options
         options.host = "127.0.0.1"
         options.port = 0
@@ -49,6 +52,7 @@ final class Shadow: Sendable {
         options.watches = false
         options.debugged = []
         options.origin = origin
+        options.observer = observer
         if case .template(let template) = code {
             options.template = template
             options.adoptsFunctions = false
@@ -75,25 +79,35 @@ final class Shadow: Sendable {
         _ event: ReplayEvent, _ plan: ReplayPlan, kinds: Set<JournalRecord.Kind> = RunRecords.consequenceKinds
     ) async throws -> Observed {
         try await loop.run { [self] in
-            let services = emulator.services
-            guard let journal = services.journal else { preconditionFailure("a shadow keeps a journal") }
-            var event = event
-            // All that comes of it has the same beginning, and nothing else has.
-            let beginning = journal.nextID()
-            event.record = beginning
-            event.recorded = nil
-            let run = EventRun(
-                plan: plan, lambda: services.lambda, watcher: services.watcher, environment: services.environment)
-            let result = await run.result(
-                of: event, requestID: services.environment.makeID(), isolation: services.lambda)
-            await emulator.clock.move(.untilIdle())
-            await journal.flush()
-            let records = try await loop.offload { [file = journal.file] in try file.related(to: beginning) }
-            let found = RunRecords(records, requestID: result.requestID ?? "")
+            let (result, found) = try await run(event, plan)
             let bodies = await self.bodies(of: found.writtenObjects)
             return Observed(
                 result: result.completed(by: found), observation: found.observation(bodies: bodies, kinds: kinds))
         }
+    }
+
+    /// Runs an event, and all that comes of it, to the end; call it on the loop.
+    ///
+    /// - Parameter requestID: the one it runs with; nil for a new one.
+    /// - Throws: the journal's error.
+    func run(
+        _ event: ReplayEvent, _ plan: ReplayPlan, requestID: String? = nil
+    ) async throws -> (ReplayResult, RunRecords) {
+        let services = emulator.services
+        guard let journal = services.journal else { preconditionFailure("a shadow keeps a journal") }
+        var event = event
+        // All that comes of it has the same beginning, and nothing else has.
+        let beginning = journal.nextID()
+        event.record = beginning
+        event.recorded = nil
+        let run = EventRun(
+            plan: plan, lambda: services.lambda, watcher: services.watcher, environment: services.environment)
+        let result = await run.result(
+            of: event, requestID: requestID ?? services.environment.makeID(), isolation: services.lambda)
+        await emulator.clock.move(.untilIdle())
+        await journal.flush()
+        let records = try await loop.offload { [file = journal.file] in try file.related(to: beginning) }
+        return (result, RunRecords(records, requestID: result.requestID ?? ""))
     }
 
     /// Lets nothing follow from what is written to the buckets of the template.
@@ -113,8 +127,8 @@ final class Shadow: Sendable {
         }
     }
 
-    /// What objects hold now.
-    private func bodies(of objects: Set<String>) async -> [String: Bytes] {
+    /// What objects hold now, by their ARNs, where they are there.
+    func bodies(of objects: Set<String>) async -> [String: Bytes] {
         var bodies: [String: Bytes] = [:]
         for arn in objects {
             if let body = await emulator.services.s3.object(arn: arn)?.body { bodies[arn] = body }
@@ -132,7 +146,7 @@ extension ObjectStoring {
 }
 
 /// Where an object is.
-private struct ObjectPlace {
+struct ObjectPlace {
     let bucket: String
     let key: String
 

@@ -17,9 +17,16 @@ public struct RunComparison: Sendable {
 
     /// Where two sides differ; empty when they do not.
     public func differences(_ left: Observation, _ right: Observation, event: Bytes) -> [ReplayDifference] {
-        let one = left.document(varying: VaryingParts(event: event, times: left.times))
-        let other = right.document(varying: VaryingParts(event: event, times: right.times))
-        return JSONComparison(ignoring: ignored).differences(from: one.masked, to: other.masked).map { found in
+        differences(
+            left.document(varying: VaryingParts(event: event, times: left.times)),
+            right.document(varying: VaryingParts(event: event, times: right.times)))
+    }
+
+    /// Where two documents differ, each as it is and with placeholders for what varies.
+    func differences(
+        _ one: (plain: JSONValue, masked: JSONValue), _ other: (plain: JSONValue, masked: JSONValue)
+    ) -> [ReplayDifference] {
+        JSONComparison(ignoring: ignored).differences(from: one.masked, to: other.masked).map { found in
             ReplayDifference(
                 path: found.location.description,
                 left: original(found.before, found.location, one), right: original(found.after, found.location, other))

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 public import Buffers
-import JSON
+public import JSON
 public import ServiceProtocols
 
 /// The journal's records of one event: its runs, what they wrote, and what they caused; pure.
@@ -31,6 +31,18 @@ public struct RunRecords: Sendable {
     /// The ARNs of the objects that the runs wrote.
     public var writtenObjects: Set<String> {
         Set(consequences.filter { $0.kind == .object && $0.payload != nil }.compactMap(\.resource))
+    }
+
+    /// The ARNs of the objects that the runs themselves wrote or removed.
+    public var changedObjects: Set<String> { Set(direct.filter { $0.kind == .object }.compactMap(\.resource)) }
+
+    /// What the runs themselves asked for besides objects: what they published, sent, invoked.
+    public var calls: [JSONValue] {
+        direct.filter { Self.consequenceKinds.contains($0.kind) && $0.kind != .object }.map { $0.effect(body: nil) }
+    }
+
+    private var direct: [JournalRecord] {
+        runs.flatMap { children[$0.id] ?? [] }.sorted { $0.id < $1.id }
     }
 
     /// What the event came to; nil when it was not run.

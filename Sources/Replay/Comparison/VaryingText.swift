@@ -32,8 +32,11 @@ struct VaryingText {
         case logStream
     }
 
+    /// What stands in the place of an identifier that is made anew each time.
+    static let uuid = "<uuid>"
+
     private static let forms = [
-        Form("hhhhhhhh-hhhh-hhhh-hhhh-hhhhhhhhhhhh", "<uuid>"),
+        Form("hhhhhhhh-hhhh-hhhh-hhhh-hhhhhhhhhhhh", uuid),
         Form("dddd-dd-ddTdd:dd:dd", "<time>", .time),
         Form("dddd-dd-dd dd:dd:dd", "<time>", .time),
         Form("ddddddddTddddddZ", "<time>"),
