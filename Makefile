@@ -12,7 +12,7 @@ PYTHON ?= $(firstword $(wildcard /usr/bin/python3) python3)
 VENV := .build-venv
 SWIFT_SOURCES := $(wildcard Package.swift Sources Functions Tests Benchmarks)
 
-.PHONY: help deps build test test-swift test-clients demo chaos-demo start check format bench tsan soak clean
+.PHONY: help deps build package test test-swift test-clients demo chaos-demo start check format bench tsan soak clean
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -46,6 +46,10 @@ chaos-demo: deps ## Play chaos/ through the application while things go wrong, f
 
 start: build ## Start the emulator from template.json
 	@.build/release/martlet start
+
+package: deps ## Make zip files of the functions to deploy, and prove them in an empty root
+	$(SWIFT) build
+	@.build/debug/martlet package
 
 check: deps ## Lint, build without a warning, and look for what a reader should never meet
 	$(SWIFT) format lint --strict --recursive --parallel $(SWIFT_SOURCES)

@@ -63,6 +63,7 @@ let package = Package(
         // C libraries: a module map and a header each.
         systemLibrary("CLibuv", pkgConfig: "libuv", apt: "libuv1-dev"),
         systemLibrary("CLibcurl", pkgConfig: "libcurl", apt: "libcurl4-openssl-dev"),
+        systemLibrary("CLibcrypto", pkgConfig: "libcrypto", apt: "libssl-dev"),
         systemLibrary("CLibarchive", pkgConfig: "libarchive", apt: "libarchive-dev"),
         systemLibrary("CLibpng", pkgConfig: "libpng", apt: "libpng-dev"),
         systemLibrary("CLibyaml", pkgConfig: "yaml-0.1", apt: "libyaml-dev"),
@@ -78,12 +79,14 @@ let package = Package(
         library("HTTPServer", ["EventLoop", "HTTP1", "Locks"]),
         library("Curl", ["Buffers", "Locks", "CLibcurl"]),
         library("Gzip", ["CZlib"]),
+        library("ELF"),
         library("HTTPClient", ["EventLoop", "HTTP1", "Curl"]),
 
         // Pure: what AWS says on the wire, in events and in templates.
-        library("AWSWire", [crypto]),
-        library("JSON"),
-        library("LambdaEvents", ["JSON"]),
+        library("AWSWire", ["CLibcrypto"]),
+        library("JSONValues"),
+        library("JSON", ["JSONValues"]),
+        library("LambdaEvents", ["JSONValues"]),
         library("CloudFormation", ["CLibyaml"]),
         library("TriggerEvents", ["Gzip", "AWSWire", "JSON", "LambdaEvents"]),
         library("Scenario", ["JSON"]),
@@ -152,7 +155,7 @@ let package = Package(
                 "ServiceProtocols", "Chaos", "ServiceWire", "Store", "LambdaService", "S3Service", "SNSService",
                 "APIGatewayService",
                 "SageMakerService", "STSService", "LogsService", "SQSService", "CloudWatchService", "MartletSettings",
-                "Journal", "Replay",
+                "Journal", "Replay", "ELF",
             ]),
         // The core of the emulator under a seeded simulation, for tests and for long runs.
         library(
@@ -163,11 +166,13 @@ let package = Package(
             ]),
         .executableTarget(
             name: "soak", dependencies: ["Simulation", argumentParser], swiftSettings: swiftSettings),
+        library("Packaging", ["AWSWire", "ELF", "JSON", "LambdaService"]),
         .executableTarget(
             name: "martlet",
             dependencies: [
                 "Emulator", "EventLoop", "Buffers", "Curl", "HTTPClient", "AWSWire", "AWSClient", "CloudFormation",
-                "EmulatedTime", "Journal", "LambdaService", "Locks", "JSON", "Replay", "Scenario", "ServiceProtocols",
+                "EmulatedTime", "ELF", "Journal", "LambdaService", "Locks", "JSON", "Packaging", "Replay", "Scenario",
+                "ServiceProtocols",
                 "Store", "TriggerEvents", "CMalloc", argumentParser,
             ],
             swiftSettings: swiftSettings),
@@ -195,6 +200,7 @@ let package = Package(
         tests(of: "HTTPServer"),
         tests(of: "HTTPClient", ["HTTPServer"]),
         tests(of: "Gzip"),
+        tests(of: "ELF"),
         tests(of: "AWSWire"),
         tests(of: "JSON"),
         tests(of: "LambdaEvents"),
@@ -218,7 +224,8 @@ let package = Package(
         tests(of: "LogsService"),
         tests(of: "SQSService", ["TestSupport"]),
         tests(of: "CloudWatchService"),
-        tests(of: "Emulator"),
+        tests(of: "Emulator", ["ELF"]),
+        tests(of: "Packaging", ["ELF", "JSON"]),
         tests(of: "Simulation"),
         .testTarget(
             name: "ApplicationTests",

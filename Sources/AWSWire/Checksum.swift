@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import Crypto
+import CLibcrypto
 
 /// The digests and checksums that AWS services name.
 ///
@@ -21,9 +21,9 @@ public struct Checksum: Sendable {
     }
 
     private enum State: Sendable {
-        case md5(Insecure.MD5)
-        case sha1(Insecure.SHA1)
-        case sha256(SHA256)
+        case md5(MD5_CTX)
+        case sha1(SHA_CTX)
+        case sha256(SHA256_CTX)
         case crc(CRC)
     }
 
@@ -34,28 +34,36 @@ public struct Checksum: Sendable {
     /// A computation over no bytes yet.
     public init(_ algorithm: Algorithm) {
         self.algorithm = algorithm
-        state =
-            switch algorithm {
-            case .md5: .md5(Insecure.MD5())
-            case .sha1: .sha1(Insecure.SHA1())
-            case .sha256: .sha256(SHA256())
-            case .crc32: .crc(CRC(.crc32))
-            case .crc32c: .crc(CRC(.crc32c))
-            case .crc64nvme: .crc(CRC(.crc64nvme))
-            }
+        switch algorithm {
+        case .md5:
+            var hash = MD5_CTX()
+            MD5_Init(&hash)
+            state = .md5(hash)
+        case .sha1:
+            var hash = SHA_CTX()
+            SHA1_Init(&hash)
+            state = .sha1(hash)
+        case .sha256:
+            var hash = SHA256_CTX()
+            SHA256_Init(&hash)
+            state = .sha256(hash)
+        case .crc32: state = .crc(CRC(.crc32))
+        case .crc32c: state = .crc(CRC(.crc32c))
+        case .crc64nvme: state = .crc(CRC(.crc64nvme))
+        }
     }
 
     /// Takes more bytes.
     public mutating func update(_ bytes: UnsafeRawBufferPointer) {
         switch state {
         case .md5(var hash):
-            hash.update(bufferPointer: bytes)
+            MD5_Update(&hash, bytes.baseAddress, bytes.count)
             state = .md5(hash)
         case .sha1(var hash):
-            hash.update(bufferPointer: bytes)
+            SHA1_Update(&hash, bytes.baseAddress, bytes.count)
             state = .sha1(hash)
         case .sha256(var hash):
-            hash.update(bufferPointer: bytes)
+            SHA256_Update(&hash, bytes.baseAddress, bytes.count)
             state = .sha256(hash)
         case .crc(var crc):
             crc.update(bytes)
@@ -71,10 +79,17 @@ public struct Checksum: Sendable {
     /// The value over all bytes so far, big-endian for the CRCs, as S3 encodes them.
     public var value: [UInt8] {
         switch state {
-        case .md5(let hash): Array(hash.finalize())
-        case .sha1(let hash): Array(hash.finalize())
-        case .sha256(let hash): Array(hash.finalize())
+        case .md5(var hash): Self.bytes(16) { MD5_Final($0, &hash) }
+        case .sha1(var hash): Self.bytes(20) { SHA1_Final($0, &hash) }
+        case .sha256(var hash): Self.bytes(32) { SHA256_Final($0, &hash) }
         case .crc(let crc): crc.value
+        }
+    }
+
+    private static func bytes(_ count: Int, _ fill: (UnsafeMutablePointer<UInt8>?) -> Int32) -> [UInt8] {
+        [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
+            _ = fill(buffer.baseAddress)
+            initialized = count
         }
     }
 

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-import Crypto
 
 /// A query presigned with S3's older Signature Version 2, which boto3 still makes by default for `us-east-1`.
 ///
@@ -47,9 +46,9 @@ struct SigV2Query {
             throw errors.wrongToken()
         }
         let text = stringToSign(expires: expires)
-        let key = SymmetricKey(data: Array(known.secretAccessKey.utf8))
+        let key = Array(known.secretAccessKey.utf8)
         guard let code = Base64.decode(signature),
-            HMAC<Insecure.SHA1>.isValidAuthenticationCode(code, authenticating: Array(text.utf8), using: key)
+            MessageCode.areEqual(code, MessageCode.make(.sha1, of: Array(text.utf8), key: key))
         else {
             throw errors.wrongSignature(
                 accessKeyID: accessKeyID, signature: signature, stringToSign: text, canonicalRequest: nil)

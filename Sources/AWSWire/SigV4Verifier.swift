@@ -42,11 +42,11 @@ public struct SigV4Verifier: Sendable {
                 return .verified(try verify(header: header, of: request, bodyHash: bodyHash, now: now))
             }
             guard let text = request.query else { return .anonymous }
-            if text.contains("X-Amz-Algorithm=") || text.contains("X-Amz-Signature=") {
+            if Self.has("X-Amz-Algorithm=", text) || Self.has("X-Amz-Signature=", text) {
                 let query = QueryString(parsing: text, plusIsSpace: false)
                 return .verified(try verify(query: query, of: request, bodyHash: bodyHash, now: now))
             }
-            if isS3, text.contains("AWSAccessKeyId=") {
+            if isS3, Self.has("AWSAccessKeyId=", text) {
                 let query = SigV2Query(request: request, virtualHostBucket: virtualHostBucket)
                 return .verified(try query.verify(with: self, now: now))
             }
@@ -54,6 +54,13 @@ public struct SigV4Verifier: Sendable {
         } catch {
             return .rejected(error)
         }
+    }
+
+    /// Whether a parameter of a query begins with a name.
+    ///
+    /// Byte by byte: `contains` of a text would bring 1.3 MB of regular expressions into each packaged function.
+    private static func has(_ name: String, _ query: String) -> Bool {
+        query.utf8.split(separator: UInt8(ascii: "&")).contains { $0.starts(with: name.utf8) }
     }
 
     private func verify(

@@ -40,6 +40,8 @@ public struct EmulatorOptions: Sendable {
     public var freezes = true
     /// Whether functions run in sandboxes, which bubblewrap makes.
     public var isolates = false
+    /// Whether those sandboxes have nothing of this machine, and their functions an ordinary user.
+    public var hasEmptyRoots = false
     /// After how long the processes of an idle function are ended; nil for never.
     public var idleTimeout: Duration? = .seconds(600)
     /// What goes wrong on purpose.

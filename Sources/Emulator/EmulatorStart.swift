@@ -257,9 +257,11 @@ struct EmulatorStart {
 
     private func isolation() async throws -> Isolation {
         do {
-            return try await loop.offload { try Isolation() }
+            let root = options.hasEmptyRoots ? Isolation.Root.empty : .machine
+            return try await loop.offload { try Isolation(root: root) }
         } catch let error as Isolation.Unavailable {
-            throw EmulatorError("\(error) Or leave out --isolation.")
+            throw EmulatorError(
+                "\(error) Or leave out \(options.hasEmptyRoots ? "the proof: --no-verify" : "--isolation").")
         }
     }
 

@@ -71,7 +71,11 @@ struct FunctionCodeFolder: Sendable {
     }
 
     /// The Swift package that the template stands in.
-    var package: SwiftPackage { SwiftPackage(folder: templateFolder, prefersNewest: snapshots != nil) }
+    ///
+    /// A packaged template stands some folders below.
+    var package: SwiftPackage {
+        SwiftPackage(folder: SwiftPackage.root(of: templateFolder) ?? templateFolder, prefersNewest: snapshots != nil)
+    }
 
     private func link(_ executable: URL, for function: FunctionResource) throws -> FunctionCode {
         if let snapshots {

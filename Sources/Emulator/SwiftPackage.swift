@@ -1,11 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
-import Foundation
+public import Foundation
 
 /// The Swift package that a template stands in, and the executables it builds.
-struct SwiftPackage: Sendable {
+public struct SwiftPackage: Sendable {
     let folder: URL
     /// Whether the executable that was built last is the one that is meant, in whatever configuration.
     var prefersNewest = false
+
+    /// The nearest folder, this one or one that it is in, that has a `Package.swift`.
+    public static func root(of folder: URL) -> URL? {
+        var folder = folder.standardizedFileURL
+        while !FileManager.default.fileExists(atPath: folder.appending(path: "Package.swift").path) {
+            guard folder.path != "/" else { return nil }
+            folder.deleteLastPathComponent()
+        }
+        return folder
+    }
 
     /// Where an executable of the package is.
     ///

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-public import JSON
+public import JSONValues
 
 extension APIGatewayV2Request {
     /// What the route's authorizer found out; one of the three is there.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import FoundationEssentials
-import JSON
+import JSONValues
 
 /// What a function returns to an HTTP API or a function URL (payload format 2.0).
 ///

@@ -22,6 +22,7 @@ struct Martlet: AsyncParsableCommand {
               martlet template                       show what a template describes
               martlet clock advance 10m              let ten minutes go by at once
               martlet chaos add kill --rate 0.1      let things go wrong on purpose
+              martlet package                        zip files to deploy, proved in an empty root
 
             Shell completions: martlet --generate-completion-script bash|zsh|fish
             """,
@@ -29,6 +30,6 @@ struct Martlet: AsyncParsableCommand {
         subcommands: [
             StartCommand.self, InvokeCommand.self, TestCommand.self, EventsCommand.self, LogsCommand.self,
             ReportCommand.self, TemplateCommand.self, ClockCommand.self, ChaosCommand.self,
-            ReplayCommand.self, MirrorCommand.self, AuditCommand.self,
+            ReplayCommand.self, MirrorCommand.self, AuditCommand.self, PackageCommand.self,
         ])
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import ELF
 import Glibc
 
 /// What tells one state of a file from the next.

@@ -4,6 +4,18 @@ import Foundation
 /// Sandboxes by bubblewrap (https://github.com/containers/bubblewrap): the machine's files, read-only, with the
 /// function's at the paths that they have on AWS, a `/tmp` of their own, and no processes but their own.
 public struct Isolation: Sendable {
+    /// What is in a sandbox besides the function's own folders, `/proc` and `/dev`.
+    public enum Root: Sendable {
+        /// The machine's files.
+        case machine
+        /// Nothing: functions that run there need nothing of any machine. They run as an ordinary user.
+        case empty
+    }
+
+    /// The ids of the user that functions run as on AWS, `sbx_user1051`.
+    private static let user = (id: "993", group: "990")
+
+    private let root: Root
     /// The path of `bwrap`.
     private let program: String
     /// The machine's files, but for the folders that a function has of its own.
@@ -17,7 +29,8 @@ public struct Isolation: Sendable {
     /// Blocks.
     ///
     /// - Throws: ``Unavailable``.
-    public init() throws(Unavailable) {
+    public init(root: Root = .machine) throws(Unavailable) {
+        self.root = root
         let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
         let found = folders.map { "\($0)/bwrap" }.first { FileManager.default.isExecutableFile(atPath: $0) }
         guard let found else {
@@ -41,7 +54,7 @@ public struct Isolation: Sendable {
         let process = Process()
         let errors = Pipe()
         process.executableURL = URL(filePath: program)
-        process.arguments = arguments(["/bin/true"], code: nil, temporary: .memory(megabytes: 1))
+        process.arguments = ownership + arguments(in: machine, ["/bin/true"], nil, .memory(megabytes: 1))
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = FileHandle.nullDevice
         process.standardError = errors
@@ -75,14 +88,24 @@ public struct Isolation: Sendable {
     func wrap(_ launch: Launch, code: FunctionCode, temporary: Temporary) -> Launch {
         var wrapped = launch
         wrapped.executable = program
-        wrapped.arguments = arguments([launch.executable] + launch.arguments, code: code, temporary: temporary)
+        wrapped.arguments =
+            ownership
+            + arguments(
+                in: root == .empty ? [] : machine, [launch.executable] + launch.arguments, code, temporary)
         wrapped.folder = "/"
         wrapped.isIsolated = true
         return wrapped
     }
 
-    private func arguments(_ command: [String], code: FunctionCode?, temporary: Temporary) -> [String] {
-        var all = ["--die-with-parent", "--unshare-pid", "--unshare-ipc", "--cap-drop", "ALL"] + machine
+    private var ownership: [String] {
+        guard root == .empty else { return [] }
+        return ["--unshare-user", "--uid", Self.user.id, "--gid", Self.user.group]
+    }
+
+    private func arguments(
+        in files: [String], _ command: [String], _ code: FunctionCode?, _ temporary: Temporary
+    ) -> [String] {
+        var all = ["--die-with-parent", "--unshare-pid", "--unshare-ipc", "--cap-drop", "ALL"] + files
         all += ["--dir", "/var/task", "--dir", "/opt", "--proc", "/proc", "--dev", "/dev"]
         switch temporary {
         case .memory(let megabytes): all += ["--perms", "0700", "--size", "\(megabytes << 20)", "--tmpfs", "/tmp"]
@@ -92,7 +115,7 @@ public struct Isolation: Sendable {
             all += Self.task(code)
             let layers = Set((try? FileManager.default.contentsOfDirectory(atPath: code.optFolder ?? "")) ?? [])
             for name in layers.sorted() { all += ["--ro-bind", "\(code.optFolder ?? "")/\(name)", "/opt/\(name)"] }
-            all += Self.entries(of: "/opt", except: layers)
+            if root == .machine { all += Self.entries(of: "/opt", except: layers) }
         } else {
             all += Self.entries(of: "/opt", except: [])
         }

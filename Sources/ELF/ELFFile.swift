@@ -5,15 +5,15 @@
 /// A linker that writes the header first and the sections later leaves a file that can be started and cannot run.
 ///
 /// Pure.
-enum ELFFile {
+public enum ELFFile {
     /// How many bytes of the beginning are needed.
-    static let headerCount = 64
+    public static let headerCount = 64
 
     /// The end of the section headers, which linkers put behind everything else; nil for what is no ELF file.
     ///
     /// - Parameter header: the first ``headerCount`` bytes of the file, or all that there are.
     /// - Returns: `.max` for a header that is not whole, or has not been filled in.
-    static func end(header: [UInt8]) -> Int? {
+    public static func end(header: [UInt8]) -> Int? {
         guard header.starts(with: [0x7F, 0x45, 0x4C, 0x46]) else { return nil }
         guard header.count >= headerCount else { return .max }
         // This machine runs little-endian files only.
