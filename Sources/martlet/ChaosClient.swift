@@ -10,8 +10,7 @@ import JSON
 
 /// The options of every command about chaos, and how they reach the emulator.
 struct ChaosClient: ParsableArguments {
-    @Option(help: "The emulator.")
-    var endpoint = "http://127.0.0.1:4566"
+    @OptionGroup var emulator: EndpointArguments
 
     @Flag(help: "Print what the emulator answers, as JSON.")
     var json = false
@@ -21,9 +20,9 @@ struct ChaosClient: ParsableArguments {
     /// - Returns: the answer's body, JSON.
     /// - Throws: ``Refused`` with what the emulator said, or why nobody answered.
     func call(_ method: String, _ path: String, _ body: JSONValue? = nil) async throws -> String {
+        let endpoint = try emulator.resolved()
         let loop = try EventLoop.start(named: "martlet")
         let client = HTTPClient(loop: loop)
-        let endpoint = endpoint.withoutTrailingSlash
         let request = CurlRequest(
             method: method, url: "\(endpoint)/_martlet/chaos\(path)", headers: [("Content-Type", "application/json")],
             body: body.map { Bytes($0.text) })

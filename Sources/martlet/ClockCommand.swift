@@ -65,8 +65,7 @@ struct ClockCommand: AsyncParsableCommand {
 
 /// Where the emulator is, and how its clock is shown.
 struct ClockArguments: ParsableArguments {
-    @Option(help: "The emulator.")
-    var endpoint = "http://127.0.0.1:4566"
+    @OptionGroup var emulator: EndpointArguments
 
     @Flag(help: "Print the time as JSON: milliseconds.")
     var json = false
@@ -75,9 +74,9 @@ struct ClockArguments: ParsableArguments {
     ///
     /// - Throws: ``Refused`` with what the emulator said, or why nobody answered.
     func send(_ method: String, _ path: String) async throws {
+        let endpoint = try emulator.resolved()
         let loop = try EventLoop.start(named: "martlet")
         let client = HTTPClient(loop: loop)
-        let endpoint = endpoint.withoutTrailingSlash
         let answer: Result<CurlResponse, any Error>
         do {
             answer = .success(

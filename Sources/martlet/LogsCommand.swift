@@ -29,7 +29,7 @@ struct LogsCommand: AsyncParsableCommand {
 
     func run() async throws {
         let loop = try EventLoop.start(named: "martlet")
-        let reader = LogReader(endpoint: lookback.endpoint, loop: loop, filter: filter)
+        let reader = LogReader(endpoint: try lookback.emulator.resolved(), loop: loop, filter: filter)
         let stop = StopSignal(loop: loop)
         try await stop.watch()
         let start = lookback.since?.moment(before: Date.now)

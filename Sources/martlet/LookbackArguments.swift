@@ -9,6 +9,5 @@ struct LookbackArguments: ParsableArguments {
     @Option(help: "Only since then: 30s, 10m, 2h, 1d ago, or a time such as 2026-11-21T15:04:05Z.")
     var since: Since?
 
-    @Option(help: "The emulator.")
-    var endpoint = "http://127.0.0.1:4566"
+    @OptionGroup var emulator: EndpointArguments
 }

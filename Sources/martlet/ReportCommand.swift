@@ -48,7 +48,7 @@ struct ReportCommand: AsyncParsableCommand {
 
     /// - Throws: ``Refused`` with what the emulator said, or why nobody answered.
     private func fetch(_ client: HTTPClient) async throws -> Data {
-        let endpoint = lookback.endpoint.withoutTrailingSlash
+        let endpoint = try lookback.emulator.resolved()
         var query = QueryString()
         if let function = lookback.function { query.add("function", function) }
         if let since = lookback.since { query.add("since", since.parameter) }

@@ -9,15 +9,20 @@ import HTTPClient
 enum RunningEmulators {
     private struct Note: Codable {
         var endpoint: String
-        /// Absolute, without links.
-        var template: String
+        /// Absolute, without links; nil for an emulator without one.
+        var template: String?
     }
+
+    /// Where an emulator serves unless it is told otherwise.
+    static let usualEndpoint = "http://127.0.0.1:4566"
+    private static let patience = Duration.seconds(2)
 
     /// Tells that an emulator serves; ``withdraw()`` at its end.
     ///
     /// Where no note can be left, commands have to be told the endpoint.
-    static func announce(endpoint: String, template: URL) {
-        guard let folder, let note = try? JSONEncoder().encode(Note(endpoint: endpoint, template: resolved(template)))
+    static func announce(endpoint: String, template: URL?) {
+        guard let folder,
+            let note = try? JSONEncoder().encode(Note(endpoint: endpoint, template: template.map(resolved)))
         else { return }
         try? note.write(to: folder.appending(path: "\(getpid()).json"), options: .atomic)
     }
@@ -30,21 +35,56 @@ enum RunningEmulators {
 
     /// Where an emulator serves that runs a template; nil when none answers.
     static func endpoint(of template: URL, _ client: HTTPClient) async -> String? {
-        guard let folder else { return nil }
-        let notes = (try? FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)) ?? []
-        for file in notes {
+        for note in notes where note.template == resolved(template) {
+            if (try? await client.send(health(note)))?.status == 200 { return note.endpoint }
+        }
+        return nil
+    }
+
+    /// Where an emulator serves that runs a template; nil when none answers.
+    ///
+    /// Blocks while it asks.
+    static func endpoint(of template: URL) -> String? {
+        notes.first { $0.template == resolved(template) && answers($0) }?.endpoint
+    }
+
+    /// The emulator that a command asks which is not told: the one that runs, or, of several, the one that runs a
+    /// template of this folder. Where none is known of, it is the usual address.
+    ///
+    /// Blocks while it asks.
+    ///
+    /// - Throws: ``Refused`` with those that run when there is a choice.
+    static func chosen() throws -> String {
+        let running = notes.filter(answers)
+        guard running.count > 1 else { return running.first?.endpoint ?? usualEndpoint }
+        let folder = resolved(URL(filePath: FileManager.default.currentDirectoryPath))
+        let here = running.filter { $0.template.map { URL(filePath: $0).deletingLastPathComponent().path } == folder }
+        if here.count == 1 { return here[0].endpoint }
+        let list = running.map { "  \($0.endpoint)  \($0.template ?? "(no template)")" }.sorted()
+        throw Refused(
+            description: "Several emulators run: say which with --endpoint.\n\(list.joined(separator: "\n"))")
+    }
+
+    /// What is left of emulators whose processes live.
+    private static var notes: [Note] {
+        guard let folder else { return [] }
+        let files = (try? FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)) ?? []
+        return files.compactMap { file in
             // Of one that was killed, only its note is left.
             guard let pid = Int32(file.deletingPathExtension().lastPathComponent), kill(pid, 0) == 0 else {
                 try? FileManager.default.removeItem(at: file)
-                continue
+                return nil
             }
-            guard let data = try? Data(contentsOf: file), let note = try? JSONDecoder().decode(Note.self, from: data),
-                note.template == resolved(template)
-            else { continue }
-            let health = CurlRequest(method: "GET", url: "\(note.endpoint)/_martlet/health", timeout: .seconds(2))
-            if (try? await client.send(health))?.status == 200 { return note.endpoint }
+            return (try? Data(contentsOf: file)).flatMap { try? JSONDecoder().decode(Note.self, from: $0) }
         }
-        return nil
+    }
+
+    private static func answers(_ note: Note) -> Bool {
+        (try? EasyHandle().perform(health(note)))?.status == 200
+    }
+
+    private static func health(_ note: Note) -> CurlRequest {
+        CurlRequest(method: "GET", url: "\(note.endpoint)/_martlet/health", timeout: patience)
     }
 
     private static func resolved(_ template: URL) -> String {

@@ -93,9 +93,7 @@ struct StartCommand: AsyncParsableCommand {
             reporting: EmulatorReporting(
                 logs: logFormat == .json ? .json : .text, progress: Console.note, transient: Console.transient))
         emulator.application.diagnostics.filter { $0.severity == .warning }.forEach { Console.note("\($0)") }
-        if let template = options.template {
-            RunningEmulators.announce(endpoint: emulator.endpoint, template: template)
-        }
+        RunningEmulators.announce(endpoint: emulator.endpoint, template: options.template)
         Console.output(json ? try ReadyLine(emulator).json() : ReadyLine.text(emulator))
         await stop.wait()
         RunningEmulators.withdraw()

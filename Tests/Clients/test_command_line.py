@@ -6,6 +6,7 @@ import subprocess
 
 import pytest
 
+from conftest import running
 from emulator import MARTLET, client_environment
 from functions import write_actor
 from waiting import eventually
@@ -125,3 +126,34 @@ def test_a_reader_that_has_gone_ends_nothing_early(invoke, tmp_path):
             text=True, timeout=120)
     assert run.returncode == 0
     assert "3 events gave what they should." in run.stdout
+
+
+def martlet(*arguments, folder):
+    return subprocess.run(
+        [MARTLET, *arguments], cwd=folder, env=client_environment(), capture_output=True, text=True, timeout=120)
+
+
+def test_commands_find_the_emulator_that_runs(tmp_path, monkeypatch):
+    """Emulators leave notes in the temporary folder; here it is one that nobody else has."""
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    folders = [tmp_path / name for name in ("left", "right", "elsewhere")]
+    left, right, elsewhere = folders
+    for folder in folders:
+        folder.mkdir()
+    with running(left, write_actor(left)) as one:
+        one.client("lambda").invoke(FunctionName="actor", Payload='{"of": "one"}')
+        for command in (("logs",), ("report",), ("clock",), ("chaos",), ("replay",)):
+            run = martlet(*command, folder=elsewhere)
+            assert run.returncode == 0, (command, run.stdout + run.stderr)
+        assert "log of None" in martlet("logs", folder=elsewhere).stdout
+        assert "1 event in" in martlet("replay", folder=elsewhere).stdout
+        with running(right, write_actor(right)) as other:
+            # The one of this folder; elsewhere there is a choice.
+            assert "log of None" in martlet("logs", folder=left).stdout
+            assert "log of None" not in martlet("logs", folder=right).stdout
+            run = martlet("clock", folder=elsewhere)
+            assert run.returncode == 1
+            assert "Several emulators run: say which with --endpoint." in run.stderr
+            for emulator, folder in ((one, left), (other, right)):
+                assert f"{emulator.endpoint}  {folder}/template.json" in run.stderr
+            assert martlet("clock", "--endpoint", other.endpoint, folder=elsewhere).returncode == 0

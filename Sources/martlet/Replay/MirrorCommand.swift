@@ -34,14 +34,14 @@ struct MirrorCommand: AsyncParsableCommand {
     @Flag(help: "One JSON object for each event, and one for all.")
     var json = false
 
-    @Option(help: "The emulator.")
-    var endpoint = "http://127.0.0.1:4566"
+    @OptionGroup var emulator: EndpointArguments
 
     func validate() throws {
         if let count, count < 1 { throw ValidationError("--count takes a number from 1, not \(count).") }
     }
 
     func run() async throws {
+        let endpoint = try emulator.resolved()
         let loop = try EventLoop.start(named: "martlet")
         let stop = StopSignal(loop: loop)
         try await stop.watch()

@@ -7,10 +7,9 @@ import Journal
 
 /// Where events run: in an emulator that runs already, or in one that is started for them.
 struct ReplayPlace: ParsableArguments {
-    private static let usualEndpoint = "http://127.0.0.1:4566"
     private static let usualState = ".martlet"
 
-    @Option(help: "An emulator that runs; by default http://127.0.0.1:4566, where one answers there.")
+    @Option(help: "An emulator that runs; by default the one that runs the template, or answers at port 4566.")
     var endpoint: String?
 
     @Option(help: "The template of an emulator that is started.", completion: .file(extensions: ["json"]))
@@ -32,8 +31,8 @@ struct ReplayPlace: ParsableArguments {
     /// - Throws: ``Refused`` when events of the journal are asked for and there is none.
     func host(needsJournal: Bool, loop: EventLoop) async throws -> ReplayHost {
         if let endpoint { return ReplayHost(endpoint: endpoint, own: nil) }
-        if state == nil, RemoteJournal(endpoint: Self.usualEndpoint).isThere {
-            return ReplayHost(endpoint: Self.usualEndpoint, own: nil)
+        if state == nil, let running = try running(needsJournal: needsJournal) {
+            return ReplayHost(endpoint: running, own: nil)
         }
         var options = try emulator.options(template: template)
         options.port = 0
@@ -42,7 +41,7 @@ struct ReplayPlace: ParsableArguments {
             let folder = URL(filePath: folder, directoryHint: .isDirectory)
             if needsJournal, !JournalFile.exists(in: folder) {
                 throw Refused(
-                    description: "No emulator answers at \(Self.usualEndpoint), and there is no journal in "
+                    description: "No emulator runs, and there is no journal in "
                         + "\(folder.relativePath). Run 'martlet start', name one with --endpoint or --state, or name files."
                 )
             }
@@ -52,6 +51,18 @@ struct ReplayPlace: ParsableArguments {
         let started = try await Emulator.start(
             options, loop: loop, reporting: EmulatorReporting(progress: Console.note))
         return ReplayHost(endpoint: started.endpoint, own: started)
+    }
+
+    /// The emulator of the template, else the one at the usual address; for its journal, where there is none here, any.
+    private func running(needsJournal: Bool) throws -> String? {
+        if let file = try? emulator.stack.template(template), let own = RunningEmulators.endpoint(of: file) {
+            return own
+        }
+        let usual = RunningEmulators.usualEndpoint
+        if RemoteJournal(endpoint: usual).isThere { return usual }
+        guard needsJournal, !JournalFile.exists(in: URL(filePath: Self.usualState)) else { return nil }
+        let any = try RunningEmulators.chosen()
+        return any == usual ? nil : any
     }
 }
 
