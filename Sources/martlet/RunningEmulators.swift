@@ -48,10 +48,10 @@ enum RunningEmulators {
         notes.first { $0.template == resolved(template) && answers($0) }?.endpoint
     }
 
-    /// The emulator that a command asks which is not told: the one that runs, or, of several, the one that runs a
-    /// template of this folder. Where none is known of, it is the usual address.
+    /// Where the emulator serves that a command asks which is not told.
     ///
-    /// Blocks while it asks.
+    /// It is the one that runs; of several, the one that runs a template of this folder; the usual address where none
+    /// is known of. Blocks while it asks.
     ///
     /// - Throws: ``Refused`` with those that run when there is a choice.
     static func chosen() throws -> String {

@@ -33,7 +33,8 @@ struct EventsListCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "list", abstract: "List records, the newest first.",
         discussion: """
-            On a terminal, pick one: arrows move, typing searches, Enter shows it, Tab its tree, Esc ends.
+            On a terminal, pick one: arrows move, typing searches, Enter shows it, r runs it again then, Tab shows its
+            tree, Esc ends.
             """)
 
     @OptionGroup var filter: RecordFilterArguments

@@ -4,7 +4,8 @@ import Glibc
 import Journal
 import ServiceProtocols
 
-/// A list on a terminal to pick a record from: arrows move, typing searches, Enter shows the record, Tab its tree.
+/// A list on a terminal to pick a record from: arrows move, typing searches, Enter shows the record, where `r` runs it
+/// again, Tab its tree.
 struct RecordPicker {
     private enum Key {
         case up, down, pageUp, pageDown, enter, tab, backspace, escape
@@ -61,7 +62,8 @@ struct RecordPicker {
         case .enter:
             guard shown.indices.contains(selected) else { break }
             let record = try source.record("\(shown[selected].id)") ?? shown[selected]
-            page(RecordDetails(record).text, terminal)
+            var last = page(RecordDetails(record).text, terminal, help: "r runs it again, ")
+            while case .text("r")? = last { last = page(replayed(record), terminal, help: "r runs it again, ") }
         case .tab:
             guard shown.indices.contains(selected) else { break }
             let related = try source.related(to: "\(shown[selected].id)")
@@ -69,6 +71,14 @@ struct RecordPicker {
         }
         selected = max(0, min(selected, self.shown.count - 1))
         return true
+    }
+
+    private func replayed(_ record: JournalRecord) -> String {
+        do {
+            return ReplayedRecord(result: try source.replay(record.id)).text
+        } catch {
+            return "\(error)"
+        }
     }
 
     private var shown: [JournalRecord] {
@@ -98,7 +108,10 @@ struct RecordPicker {
     }
 
     /// Shows a text until a key is pressed; arrows move in it.
-    private func page(_ text: String, _ terminal: RawTerminal) {
+    ///
+    /// - Returns: the key; nil at the end of the input.
+    @discardableResult
+    private func page(_ text: String, _ terminal: RawTerminal, help: String = "") -> Key? {
         let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
         var top = 0
         while true {
@@ -109,13 +122,14 @@ struct RecordPicker {
                 if lines.indices.contains(line) { screen += Self.cut(lines[line], to: terminal.columns) }
                 screen += "\u{1B}[K\r\n"
             }
-            terminal.write(screen + "\u{1B}[2mArrows move, any other key goes back\u{1B}[0m\u{1B}[K")
-            switch readKey(terminal) {
+            terminal.write(screen + "\u{1B}[2m\(help)arrows move, any other key goes back\u{1B}[0m\u{1B}[K")
+            let key = readKey(terminal)
+            switch key {
             case .up: top -= 1
             case .down: top += 1
             case .pageUp: top -= height
             case .pageDown: top += height
-            default: return
+            default: return key
             }
         }
     }

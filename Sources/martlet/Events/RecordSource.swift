@@ -5,6 +5,7 @@ import Curl
 import Foundation
 import JSON
 import Journal
+import Replay
 import ServiceProtocols
 import Store
 
@@ -19,6 +20,8 @@ protocol RecordSource {
     func export(_ filter: RecordFilter, _ write: (Bytes) throws -> Void) throws
     /// Takes an export, and says how many records it had.
     func take(_ lines: Bytes) throws -> Int
+    /// Runs a record again, and says what it came to.
+    func replay(_ id: RecordID) throws -> ReplayResult
 }
 
 /// The journal of an emulator that runs.
@@ -74,6 +77,14 @@ struct RemoteJournal: RecordSource {
         guard response.status == 200, case .integer(let count)? = JSONValue(parsing: response.body.string)?["imported"]
         else { throw refused(response) }
         return Int(count)
+    }
+
+    func replay(_ id: RecordID) throws -> ReplayResult {
+        let response = try send("POST", "/_martlet/replay?id=\(id)&results=true")
+        guard response.status == 200, let answer = JSONValue(parsing: response.body.string),
+            let result = ReplayResult(answer)
+        else { throw refused(response) }
+        return result
     }
 
     // MARK: Requests
@@ -172,6 +183,12 @@ struct StoredJournal: RecordSource {
         let store = try Store.open(directory: folder)
         defer { try? store.close() }
         return try file.take(lines)
+    }
+
+    func replay(_ id: RecordID) throws -> ReplayResult {
+        throw Refused(
+            description: "Nobody runs it: this is what \(folder.relativePath) has. 'martlet replay \(id) --state "
+                + "\(folder.relativePath)' starts an emulator for it.")
     }
 }
 
