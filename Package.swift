@@ -35,6 +35,7 @@ func systemLibrary(_ name: String, pkgConfig: String, apt: String) -> Target {
     .systemLibrary(name: name, pkgConfig: pkgConfig, providers: [.apt([apt])])
 }
 
+let heap = Target.Dependency.product(name: "HeapModule", package: "swift-collections")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swift-crypto")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
@@ -53,6 +54,7 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
@@ -74,6 +76,7 @@ let package = Package(
         // The loop and the transports on it.
         library("Buffers"),
         library("Locks"),
+        library("Randomness"),
         library("EventLoop", ["Buffers", "Locks", "CLibuv"]),
         library("HTTP1", ["Buffers", "CLLHTTP"]),
         library("HTTPServer", ["EventLoop", "HTTP1", "Locks"]),
@@ -88,7 +91,7 @@ let package = Package(
         library("JSON", ["JSONValues"]),
         library("LambdaEvents", ["JSONValues"]),
         library("CloudFormation", ["CLibyaml"]),
-        library("TriggerEvents", ["Gzip", "AWSWire", "JSON", "LambdaEvents"]),
+        library("TriggerEvents", ["Gzip", "AWSWire", "JSON", "LambdaEvents", "Randomness"]),
         library("Scenario", ["JSON"]),
         library("MartletSettings"),
 
@@ -98,8 +101,8 @@ let package = Package(
 
         // The emulated services, and what they know of each other.
         library("ServiceProtocols", ["Buffers"]),
-        library("EmulatedTime", ["EventLoop", "ServiceProtocols"]),
-        library("Chaos", ["Buffers", "JSON", "ServiceProtocols"]),
+        library("EmulatedTime", ["EventLoop", "ServiceProtocols", heap]),
+        library("Chaos", ["Buffers", "JSON", "Randomness", "ServiceProtocols"]),
         library("ProxyIntegration", ["Buffers", "HTTP1", "HTTPServer", "AWSWire", "LambdaEvents"]),
         library("ServiceWire", ["Buffers", "HTTP1", "HTTPServer", "AWSWire"]),
         library("Store", ["Locks", grdb]),
@@ -108,8 +111,8 @@ let package = Package(
         library(
             "LambdaService",
             [
-                "HTTPServer", "HTTPClient", "EventLoop", "Locks", "AWSWire", "JSON", "LambdaEvents", "ProxyIntegration",
-                "ServiceProtocols", "ServiceWire", "Store", "CLibarchive", grdb,
+                "HTTPServer", "HTTPClient", "EventLoop", "Locks", "Randomness", "AWSWire", "JSON", "LambdaEvents",
+                "ProxyIntegration", "ServiceProtocols", "ServiceWire", "Store", "CLibarchive", grdb,
             ]),
         library(
             "S3Service",
@@ -138,7 +141,7 @@ let package = Package(
             "SQSService",
             [
                 "Buffers", "HTTP1", "HTTPServer", "EventLoop", "AWSWire", "JSON", "ServiceProtocols", "ServiceWire",
-                "Store", grdb,
+                "Store", grdb, heap,
             ]),
         library(
             "CloudWatchService",
@@ -171,7 +174,7 @@ let package = Package(
             name: "martlet",
             dependencies: [
                 "Emulator", "EventLoop", "Buffers", "Curl", "HTTPClient", "AWSWire", "AWSClient", "CloudFormation",
-                "EmulatedTime", "ELF", "Journal", "LambdaService", "Locks", "JSON", "Packaging", "Replay", "Scenario",
+                "EmulatedTime", "ELF", "Journal", "LambdaService", "Locks", "JSON", "Packaging", "Randomness", "Replay", "Scenario",
                 "ServiceProtocols",
                 "Store", "TriggerEvents", "CMalloc", argumentParser,
             ],
@@ -196,36 +199,42 @@ let package = Package(
 
         tests(of: "Buffers"),
         tests(of: "EventLoop"),
-        tests(of: "HTTP1"),
-        tests(of: "HTTPServer"),
+        tests(of: "HTTP1", ["Randomness"]),
+        tests(of: "HTTPServer", ["Randomness"]),
         tests(of: "HTTPClient", ["HTTPServer"]),
         tests(of: "Gzip"),
         tests(of: "ELF"),
-        tests(of: "AWSWire"),
+        tests(of: "AWSWire", ["Randomness"]),
         tests(of: "JSON"),
         tests(of: "LambdaEvents"),
-        tests(of: "CloudFormation"),
-        tests(of: "TriggerEvents", ["JSON", "LambdaEvents", "Gzip", "AWSWire"]),
+        tests(of: "CloudFormation", ["Randomness"]),
+        tests(of: "TriggerEvents", ["JSON", "LambdaEvents", "Gzip", "AWSWire", "Randomness"]),
         tests(of: "Scenario"),
-        tests(of: "MartletSettings"),
+        tests(of: "MartletSettings", ["Randomness"]),
         tests(of: "Chaos", ["Buffers", "ServiceProtocols"]),
         tests(of: "LambdaRuntime", ["Buffers", "Curl", "HTTP1", "LambdaEvents", logging]),
         tests(of: "AWSClient", ["Buffers", "Curl", "AWSWire", "HTTPServer", "HTTP1", "EventLoop"]),
         tests(of: "Store", [grdb]),
         tests(of: "Replay"),
-        tests(of: "Journal"),
+        tests(of: "Journal", ["Randomness"]),
         tests(of: "EmulatedTime", ["EventLoop", "ServiceProtocols"]),
-        tests(of: "LambdaService", ["TestSupport"]),
-        tests(of: "S3Service", ["TestSupport"]),
+        tests(of: "LambdaService", ["Randomness", "TestSupport"]),
+        tests(of: "S3Service", ["Randomness", "TestSupport"]),
         tests(of: "SNSService", ["TestSupport"]),
-        tests(of: "APIGatewayService", ["TestSupport"]),
+        tests(of: "APIGatewayService", ["Randomness", "TestSupport"]),
         tests(of: "SageMakerService", ["TestSupport"]),
         tests(of: "STSService"),
         tests(of: "LogsService"),
+<<<<<<< HEAD
         tests(of: "SQSService", ["TestSupport"]),
         tests(of: "CloudWatchService"),
         tests(of: "Emulator", ["ELF"]),
         tests(of: "Packaging", ["ELF", "JSON"]),
+=======
+        tests(of: "SQSService", ["Randomness", "TestSupport"]),
+        tests(of: "CloudWatchService", ["Randomness"]),
+        tests(of: "Emulator"),
+>>>>>>> d1d2885 (Generators with a seed and heaps are written once, the heap by a library)
         tests(of: "Simulation"),
         .testTarget(
             name: "ApplicationTests",

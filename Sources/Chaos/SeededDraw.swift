@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
+import Randomness
 
 /// Numbers that follow from what was put in, and from nothing else.
 ///
-/// What goes in is mixed by FNV-1a, what comes out by SplitMix64
-/// (https://prng.di.unimi.it/splitmix64.c).
+/// What goes in is mixed by FNV-1a, what comes out by SplitMix64.
 struct SeededDraw {
-    private var state: UInt64
+    private var random = SplitMix64(seed: 0xcbf2_9ce4_8422_2325)
 
     init(seed: UInt64) {
-        state = 0xcbf2_9ce4_8422_2325
         absorb(seed)
     }
 
@@ -28,16 +27,10 @@ struct SeededDraw {
     }
 
     private mutating func absorb(byte: UInt8) {
-        state = (state ^ UInt64(byte)) &* 0x100_0000_01b3
+        random.state = (random.state ^ UInt64(byte)) &* 0x100_0000_01b3
     }
 
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
-        return mixed ^ (mixed >> 31)
-    }
+    mutating func next() -> UInt64 { random.next() }
 
     /// From 0 up to, and without, 1.
     mutating func fraction() -> Double { Double(next() >> 11) * 0x1p-53 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import AWSWire
 import Buffers
+import Randomness
 public import ServiceProtocols
 
 extension LambdaService: Invoking {

@@ -2,6 +2,7 @@
 import AWSWire
 import Buffers
 public import EventLoop
+import Randomness
 public import ServiceProtocols
 
 /// AWS Lambda: functions, versions and aliases, and the execution environments that run them.

@@ -3,6 +3,7 @@ import ArgumentParser
 import Foundation
 import JSON
 import LambdaService
+import Randomness
 import TriggerEvents
 
 struct GenerateCommand: ParsableCommand {

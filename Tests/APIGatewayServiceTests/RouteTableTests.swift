@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Randomness
 import Testing
 
 @testable import APIGatewayService
@@ -67,7 +68,7 @@ import Testing
 
     @Test("No path and no set of routes makes the router fail", arguments: UInt64(1)...40)
     func fuzz(seed: UInt64) throws {
-        var random = SeededRandom(seed: seed)
+        var random = SplitMix64(seed: seed)
         var keys: Set<String> = []
         for _ in 0..<random.below(12) {
             let key = random.pick(["GET ", "ANY ", "POST "]) + random.path(from: ["a", "{x}", "{y}", "b", "{z+}", ""])
@@ -87,31 +88,16 @@ import Testing
     }
 }
 
-/// SplitMix64, so that a seed names a test run.
-struct SeededRandom {
-    private var state: UInt64
-
-    init(seed: UInt64) {
-        state = seed
-    }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
-    }
-
-    mutating func below(_ limit: Int) -> Int {
+extension SplitMix64 {
+    fileprivate mutating func below(_ limit: Int) -> Int {
         Int(next() % UInt64(limit))
     }
 
-    mutating func pick(_ choices: [String]) -> String {
+    fileprivate mutating func pick(_ choices: [String]) -> String {
         choices[below(choices.count)]
     }
 
-    mutating func path(from pieces: [String]) -> String {
+    fileprivate mutating func path(from pieces: [String]) -> String {
         (0..<below(6)).map { _ in "/" + pick(pieces) }.joined()
     }
 }

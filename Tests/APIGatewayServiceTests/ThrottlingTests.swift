@@ -3,6 +3,7 @@ import Buffers
 import EventLoop
 import HTTP1
 import HTTPServer
+import Randomness
 import ServiceProtocols
 import TestSupport
 import Testing
@@ -59,7 +60,7 @@ struct ThrottlingTests {
 
     @Test("However requests come, no more pass than the burst and the rate allow", arguments: 0..<8)
     func bound(seed: UInt64) {
-        var random = SplitMix(state: seed)
+        var random = SplitMix64(seed: seed)
         let limit = ThrottlingLimit(
             rate: Double(random.next() % 100) / 4, burst: Int(random.next() % 20))
         var bucket = TokenBucket(limit, at: moment(0))
@@ -131,18 +132,5 @@ struct ThrottlingTests {
         #expect(throws: expected) {
             try GatewayHarness(settings: ["GET /other": .init()], loop: try SharedLoop.get()) { _ in .returning("{}") }
         }
-    }
-}
-
-/// The same numbers on every machine.
-private struct SplitMix {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ z >> 30) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ z >> 27) &* 0x94D0_49BB_1331_11EB
-        return z ^ z >> 31
     }
 }

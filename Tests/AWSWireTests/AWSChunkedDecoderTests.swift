@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import AWSWire
+import Randomness
 import Testing
 
 @Suite("aws-chunked decoder")
@@ -80,7 +81,7 @@ struct AWSChunkedDecoderTests {
 
     @Test("However a body is split, it means the same", arguments: 0..<200 as Range<UInt64>)
     func splits(seed: UInt64) throws {
-        var random = SeededRandom(seed: seed)
+        var random = SplitMix64(seed: seed)
         var body: [UInt8] = []
         var expected: [UInt8] = []
         for _ in 0..<Int.random(in: 0...4, using: &random) {
@@ -105,26 +106,9 @@ struct AWSChunkedDecoderTests {
 
     @Test("Random bytes never do worse than an error", arguments: 0..<200 as Range<UInt64>)
     func noise(seed: UInt64) {
-        var random = SeededRandom(seed: seed)
+        var random = SplitMix64(seed: seed)
         let alphabet = Array("0123456789abcF;=:\r\n chunk-signature".utf8)
         let noise = (0..<200).map { _ in alphabet.randomElement(using: &random) ?? 0 }
         _ = try? Self.decode([noise, noise])
-    }
-}
-
-/// SplitMix64: the same numbers for the same seed on every machine.
-struct SeededRandom: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) {
-        state = seed
-    }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ mixed >> 30) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ mixed >> 31
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import AWSWire
 import FoundationEssentials
+import Randomness
 import Testing
 
 @Suite("Error formats")
@@ -63,7 +64,7 @@ struct ErrorFormatTests {
 
     @Test("Any text becomes valid JSON that reads back as it was", arguments: 0..<100 as Range<UInt64>)
     func json(seed: UInt64) throws {
-        var random = SeededRandom(seed: seed)
+        var random = SplitMix64(seed: seed)
         let scalars = (0..<40).compactMap { _ in Unicode.Scalar(UInt32.random(in: 0...0x2FF, using: &random)) }
         let text = String(String.UnicodeScalarView(scalars)) + "\u{1F600}\u{2028}"
         var writer = JSONObjectWriter()

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Randomness
 import Testing
 
 @testable import CloudFormation
@@ -123,7 +124,7 @@ struct YAMLReaderTests {
 
     @Test("No text makes the reader stop working", arguments: [UInt64.random(in: 0...UInt64.max)])
     func fuzz(seed: UInt64) {
-        var random = SplitMix(state: seed)
+        var random = SplitMix64(seed: seed)
         let pieces = [
             "a: ", "- ", "\n", "  ", "[", "]", "{", "}", ",", "!Sub ", "&x ", "*x", "<<: ", "|\n", "'", "\"", "#",
             "---\n",
@@ -141,16 +142,5 @@ struct YAMLReaderTests {
                 #expect((0...text.utf8.count).contains(offset), "seed \(seed), text \(text.debugDescription)")
             }
         }
-    }
-}
-
-private struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = (state ^ state >> 30) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ mixed >> 31
     }
 }

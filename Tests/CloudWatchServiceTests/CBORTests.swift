@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import JSON
+import Randomness
 import Testing
 
 @testable import CloudWatchService
@@ -50,7 +51,7 @@ import Testing
     @Test("Bytes by chance are read or refused")
     func chance() {
         let seed = UInt64.random(in: .min ... .max)
-        var random = SplitMix(state: seed)
+        var random = SplitMix64(seed: seed)
         for _ in 0..<20_000 {
             let bytes = (0..<Int(random.next() % 24)).map { _ in UInt8(truncatingIfNeeded: random.next() >> 8) }
             _ = bytes.withUnsafeBytes { CBORReader.read($0) }
@@ -81,18 +82,5 @@ import Testing
         return stride(from: 0, to: digits.count, by: 2).map {
             UInt8(String(decoding: digits[$0..<($0 + 2)], as: UTF8.self), radix: 16) ?? 0
         }
-    }
-}
-
-/// A small generator whose seed tells the whole run.
-struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var value = state
-        value = (value ^ value >> 30) &* 0xBF58_476D_1CE4_E5B9
-        value = (value ^ value >> 27) &* 0x94D0_49BB_1331_11EB
-        return value ^ value >> 31
     }
 }

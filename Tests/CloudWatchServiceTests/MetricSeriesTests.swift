@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Randomness
 import ServiceProtocols
 import Testing
 
@@ -105,7 +106,7 @@ import Testing
     @Test("Percentiles of many values are right to a few percent, and what they take is bounded")
     func rounded() {
         let seed = UInt64.random(in: .min ... .max)
-        var random = SplitMix(state: seed)
+        var random = SplitMix64(seed: seed)
         var values = ValueDistribution()
         var all: [Double] = []
         for _ in 0..<20_000 {
@@ -183,7 +184,7 @@ import Testing
     @Test("What a writer collected adds up to what it was given, minute by minute")
     func collected() {
         let seed = UInt64.random(in: .min ... .max)
-        var random = SplitMix(state: seed)
+        var random = SplitMix64(seed: seed)
         let store = MetricStore()
         let writer = MetricWriter(store: store, identity: Self.identity(0), unit: .milliseconds)
         var all: [Int64: [Double]] = [:]

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import HTTP1
+import Randomness
 import Testing
 
 @Suite("HTTP/1.1 parser")
@@ -65,7 +66,7 @@ struct HTTPParserTests {
 
     @Test("Random changes of a request never crash the parser", arguments: [UInt64.random(in: 0...UInt64.max)])
     func fuzz(seed: UInt64) {
-        var random = SplitMix(state: seed)
+        var random = SplitMix64(seed: seed)
         let text = Array(
             "POST /a?b HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\nGET / HTTP/1.1\r\n\r\n"
                 .utf8)
@@ -134,18 +135,5 @@ private struct Message {
     static func all(_ text: String, kind: HTTPParser.Kind, pieces: Int, headLimit: Int = 64 * 1024) throws -> [Message]
     {
         try all(text.utf8, kind: kind, pieces: pieces, headLimit: headLimit)
-    }
-}
-
-/// A small generator whose state is its seed.
-private struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }

@@ -4,6 +4,7 @@ import EventLoop
 import Glibc
 import HTTP1
 import HTTPServer
+import Randomness
 import Testing
 
 @Suite("HTTP server", .timeLimit(.minutes(1)))
@@ -195,7 +196,7 @@ struct HTTPServerTests {
 
     @Test("Random bytes never take the server down", arguments: [UInt64.random(in: 0...UInt64.max)])
     func fuzz(seed: UInt64) async throws {
-        var random = SeededGenerator(state: seed)
+        var random = SplitMix64(seed: seed)
         let server = try await Server.start(limits: HTTPLimits())
         let text = Array("POST /2 HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n".utf8)
         for _ in 0..<200 {

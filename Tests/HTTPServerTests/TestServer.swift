@@ -4,6 +4,7 @@ import EventLoop
 import Glibc
 import HTTP1
 import HTTPServer
+import Randomness
 
 /// What the tests ask of a server, by path.
 struct TestHandler: HTTPHandler {
@@ -192,18 +193,5 @@ extension String {
             rest = rest[end.upperBound...].dropFirst(length ?? 0)
         }
         return bodies
-    }
-}
-
-/// A small generator whose state is its seed.
-struct SeededGenerator: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }

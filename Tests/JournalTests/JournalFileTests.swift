@@ -60,12 +60,7 @@ struct JournalFileTests {
                     for order in [RecordQuery.Order.newestFirst, .oldestFirst] {
                         var query = RecordQuery(filter, limit: 70)
                         query.order = order
-                        var found: [JournalRecord] = []
-                        repeat {
-                            let page = try file.page(query, within: .seconds(60))
-                            found += page.records
-                            query.after = page.next
-                        } while query.after != nil
+                        let found = try everything(of: query, in: file, within: .seconds(60)).records
                         let wanted = order == .oldestFirst ? expected : expected.reversed()
                         #expect(found == wanted, "\(name), \(order)")
                     }
@@ -86,13 +81,7 @@ struct JournalFileTests {
             try writer.seal()
             var query = RecordQuery(limit: 1000)
             query.filter.kinds = [.attempt]
-            var (found, pages): ([JournalRecord], Int) = ([], 0)
-            repeat {
-                let page = try file.page(query, within: .zero)
-                found += page.records
-                pages += 1
-                query.after = page.next
-            } while query.after != nil
+            let (found, pages) = try everything(of: query, in: file, within: .zero)
             #expect(found == records.filter { $0.kind == .attempt }.reversed())
             #expect(pages > 5)
             file.close()
@@ -191,5 +180,19 @@ struct JournalFileTests {
             #expect(throws: RecordQueryError.self) { try file.take("{\"id\": 1}\n") }
             file.close()
         }
+    }
+
+    /// All that answers a query, and in how many pages.
+    private func everything(
+        of query: RecordQuery, in file: JournalFile, within limit: Duration
+    ) throws -> (records: [JournalRecord], pages: Int) {
+        var (query, records, pages) = (query, [JournalRecord](), 0)
+        repeat {
+            let page = try file.page(query, within: limit)
+            records += page.records
+            pages += 1
+            query.after = page.next
+        } while query.after != nil
+        return (records, pages)
     }
 }

@@ -1,18 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 import Buffers
 import Foundation
+import Randomness
 import ServiceProtocols
 
 @testable import Journal
 
 /// Random records, the same for the same seed.
 struct SampleRecords {
-    private var generator: SplitMix
+    private var generator: SplitMix64
     private var next: RecordID
     private var time: Int64 = 1_790_000_000_000
 
     init(seed: UInt64, first: RecordID = 1) {
-        generator = SplitMix(state: seed)
+        generator = SplitMix64(seed: seed)
         next = first
     }
 
@@ -52,19 +53,6 @@ struct SampleRecords {
     }
 
     private mutating func pick<T>(_ values: [T]) -> T { values[Int.random(in: 0..<values.count, using: &generator)] }
-}
-
-/// A generator with a seed.
-struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var value = state
-        value = (value ^ value >> 30) &* 0xBF58_476D_1CE4_E5B9
-        value = (value ^ value >> 27) &* 0x94D0_49BB_1331_11EB
-        return value ^ value >> 31
-    }
 }
 
 /// A folder that is gone afterwards.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import Buffers
 import JSON
+import Randomness
 import ServiceProtocols
 import Testing
 
@@ -10,7 +11,7 @@ import Testing
 struct SkipFilterTests {
     @Test("Nothing that was added is missed, also after folding and storing")
     func noFalseNegatives() throws {
-        var generator = SplitMix(state: 3)
+        var generator = SplitMix64(seed: 3)
         var filter = SkipFilter()
         let keys = (0..<2000).map { _ in generator.next() }
         for key in keys { filter.add(key: key) }
@@ -40,7 +41,7 @@ struct SkipFilterTests {
 
     @Test("Whatever bytes come, scanning them for scalars ends")
     func scanning() {
-        var generator = SplitMix(state: 5)
+        var generator = SplitMix64(seed: 5)
         let alphabet = Array("{}[]\",:\\ -+0123456789.eEtrufalsn\n".utf8)
         for _ in 0..<2000 {
             let bytes = (0..<Int.random(in: 0..<60, using: &generator)).map { _ in

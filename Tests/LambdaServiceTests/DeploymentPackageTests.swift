@@ -2,6 +2,7 @@
 import AWSWire
 import Buffers
 import Foundation
+import Randomness
 import Testing
 
 @testable import LambdaService

@@ -2,6 +2,7 @@
 import Buffers
 import EventLoop
 import Locks
+import Randomness
 import ServiceProtocols
 
 @testable import LambdaService

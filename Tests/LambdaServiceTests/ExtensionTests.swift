@@ -5,6 +5,7 @@ import Foundation
 import HTTP1
 import HTTPServer
 import Locks
+import Randomness
 import ServiceProtocols
 import TestSupport
 import Testing

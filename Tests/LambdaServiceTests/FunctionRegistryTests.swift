@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import AWSWire
+import Randomness
 import Testing
 
 @testable import LambdaService

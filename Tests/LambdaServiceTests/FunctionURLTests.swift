@@ -4,6 +4,7 @@ import Buffers
 import HTTP1
 import HTTPServer
 import ProxyIntegration
+import Randomness
 import Testing
 
 @testable import LambdaService

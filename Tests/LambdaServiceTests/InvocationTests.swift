@@ -4,6 +4,7 @@ import EventLoop
 import Foundation
 import HTTP1
 import Locks
+import Randomness
 import ServiceProtocols
 import Testing
 

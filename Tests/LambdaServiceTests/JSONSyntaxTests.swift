@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import Buffers
 import Foundation
+import Randomness
 import Testing
 
 @testable import LambdaService

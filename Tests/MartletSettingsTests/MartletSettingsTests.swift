@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Randomness
 import Testing
 
 @testable import MartletSettings
@@ -94,22 +95,10 @@ struct MartletSettingsTests {
             "[", "]", "\"", "'", "\\", "u", "=", ",", "#", "\n", "\r\n", "a", "runtimes", "chaos", "rules", ".", " ",
             "é", "0",
         ]
-        var random = SplitMix(state: 7)
+        var random = SplitMix64(seed: 7)
         for _ in 0..<20_000 {
             let text = (0..<12).map { _ in pieces[Int(random.next() % UInt64(pieces.count))] }.joined()
             _ = try? MartletSettings(text: text, file: "f")
         }
-    }
-}
-
-private struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var value = state
-        value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
-        return value ^ (value >> 31)
     }
 }

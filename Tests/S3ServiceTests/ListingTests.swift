@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Randomness
 import Testing
 
 @testable import S3Service
@@ -56,7 +57,7 @@ struct ListingTests {
         "Page by page, a listing gives what filtering and rolling up all keys gives", arguments: 0..<60 as Range<UInt64>
     )
     func pages(seed: UInt64) {
-        var random = SeededGenerator(state: seed)
+        var random = SplitMix64(seed: seed)
         let letters = ["a", "b", "/", "//", "é", "e\u{301}", "\u{D7FF}", "\u{10FFFF}", "-"]
         func text(_ longest: Int) -> String {
             (0..<Int.random(in: 0...longest, using: &random)).map { _ in letters.randomElement(using: &random) ?? "a" }

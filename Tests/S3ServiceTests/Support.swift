@@ -5,6 +5,7 @@ import EventLoop
 import Foundation
 import HTTP1
 import HTTPServer
+import Randomness
 import ServiceProtocols
 import Store
 import TestSupport
@@ -194,18 +195,5 @@ extension HTTPResponse {
             try await write(collector)
             return await collector.bytes
         }
-    }
-}
-
-/// SplitMix64: the same numbers on every machine.
-struct SeededGenerator: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ z >> 30) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ z >> 27) &* 0x94D0_49BB_1331_11EB
-        return z ^ z >> 31
     }
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import AWSWire
+import Randomness
 import ServiceProtocols
 import Testing
 
@@ -136,7 +137,7 @@ struct MessageQueueTests {
     /// Every message that was sent is deleted, moved or still there, and nobody has one that somebody else has.
     @Test("10,000 random steps lose no message and hand none to two receivers", arguments: [1, 2, 3] as [UInt64])
     func simulation(seed: UInt64) {
-        var random = SplitMix(state: seed)
+        var random = SplitMix64(seed: seed)
         var queue = queue { $0.redrive = .init(target: "arn:aws:sqs:r:a:d", maximumReceives: 3) }
         var (now, sent, deleted, moved) = (start, 0, 0, 0)
         var held: [Int64: (message: QueuedMessage, until: Timestamp)] = [:]
@@ -167,18 +168,5 @@ struct MessageQueueTests {
         }
         let counts = queue.counts
         #expect(counts.visible + counts.inFlight + counts.delayed == queue.messages.count)
-    }
-}
-
-/// SplitMix64 (Steele, Lea, Flood, 2014).
-private struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
     }
 }

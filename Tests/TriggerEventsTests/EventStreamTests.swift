@@ -2,6 +2,7 @@
 import Foundation
 import Gzip
 import JSON
+import Randomness
 import Testing
 import TriggerEvents
 
@@ -177,7 +178,7 @@ struct EventStreamTests {
 
     @Test("Whatever bytes come, reading ends with events or an error", arguments: 0..<20)
     func hostile(seed: UInt64) {
-        var random = RandomBytes(state: seed)
+        var random = SplitMix64(seed: seed)
         let texts = [
             #"{"log": {"entries": [{"startedDateTime": "x", "request": {"method": "GET", "url": "http://h"}}]}}"#,
             #"{"Messages": [{"MessageId": "1", "Body": "{}"}]}"#, "2026-11-21T20:28:13.000Z {\"event\": {}}\n",
@@ -238,18 +239,5 @@ struct EventStreamTests {
 
     private func value(_ event: ForeignEvent) -> JSONValue {
         event.payload.withUnsafeBytes { JSONValue(parsing: $0) } ?? .null
-    }
-}
-
-/// SplitMix64 (Steele, Lea, Flood, 2014).
-private struct RandomBytes: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
     }
 }

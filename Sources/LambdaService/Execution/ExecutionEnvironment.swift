@@ -3,6 +3,7 @@ import AWSWire
 import Buffers
 import HTTP1
 import HTTPServer
+import Randomness
 import ServiceProtocols
 
 /// One execution environment: a Runtime API listener of its own, the process that it belongs to, and its log stream.

@@ -4,6 +4,7 @@ import EventLoop
 import Glibc
 import HTTPClient
 import HTTPServer
+import Randomness
 import ServiceProtocols
 
 /// Runs invocations in execution environments: the shell around ``Dispatcher`` and ``RuntimeStateMachine``, which

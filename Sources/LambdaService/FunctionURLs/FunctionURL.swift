@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 public import ProxyIntegration
+import Randomness
 
 /// An HTTP endpoint of a function or of an alias
 /// (https://docs.aws.amazon.com/lambda/latest/dg/urls-configuration.html).

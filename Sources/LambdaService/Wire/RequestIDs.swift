@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import EventLoop
 import Locks
+import Randomness
 
 /// Request ids: lower-case UUIDs of version 4, from a seed.
 public final class RequestIDs: Sendable {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import AWSWire
+import HeapModule
 import ServiceProtocols
 
 /// The messages of one standard queue, and who may have which of them when: a value without clock or store.
@@ -20,9 +21,9 @@ struct MessageQueue {
     /// Messages that can be handed out, and perhaps some that are gone.
     private var visible: ArraySlice<Int64> = []
     /// Messages that are hidden, and perhaps some that are not any more.
-    private var hidden = Deadlines()
+    private var hidden = Heap<Deadline>()
     /// When messages were sent, and perhaps some that are gone.
-    private var ages = Deadlines()
+    private var ages = Heap<Deadline>()
 
     init(attributes: QueueAttributes) {
         self.attributes = attributes
@@ -33,9 +34,9 @@ struct MessageQueue {
     /// Takes a message, hidden until its moment if it has one.
     mutating func add(_ message: QueuedMessage) {
         messages[message.sequence] = message
-        ages.insert(message.sent, message.sequence)
+        ages.insert(Deadline(moment: message.sent, sequence: message.sequence))
         if let until = message.hiddenUntil {
-            hidden.insert(until, message.sequence)
+            hidden.insert(Deadline(moment: until, sequence: message.sequence))
         } else {
             visible.append(message.sequence)
         }
@@ -73,7 +74,7 @@ struct MessageQueue {
             message.lastReceived = now
             message.hiddenUntil = now + .seconds(seconds)
             messages[sequence] = message
-            hidden.insert(now + .seconds(seconds), sequence)
+            hidden.insert(Deadline(moment: now + .seconds(seconds), sequence: sequence))
             taken.received.append(message)
         }
         visible.append(contentsOf: overtaken)
@@ -113,7 +114,7 @@ struct MessageQueue {
         if message.hiddenUntil == nil { visible.removeAll { $0 == message.sequence } }
         message.hiddenUntil = until
         messages[message.sequence] = message
-        hidden.insert(until, message.sequence)
+        hidden.insert(Deadline(moment: until, sequence: message.sequence))
         return message
     }
 
@@ -121,14 +122,14 @@ struct MessageQueue {
     mutating func purge() {
         messages = [:]
         visible = []
-        hidden.removeAll()
-        ages.removeAll()
+        hidden = Heap()
+        ages = Heap()
     }
 
     /// Shows what is hidden no longer.
     mutating func advance(to now: Timestamp) {
-        while let first = hidden.first, first.moment <= now {
-            hidden.removeFirst()
+        while let first = hidden.min, first.moment <= now {
+            hidden.removeMin()
             // The message may be gone, or hidden until another moment.
             guard messages[first.sequence]?.hiddenUntil == first.moment else { continue }
             messages[first.sequence]?.hiddenUntil = nil
@@ -141,8 +142,8 @@ struct MessageQueue {
     /// - Returns: what was forgotten.
     mutating func expire(now: Timestamp) -> [Int64] {
         var expired: [Int64] = []
-        while let first = ages.first, now - first.moment > .seconds(attributes.retention) {
-            ages.removeFirst()
+        while let first = ages.min, now - first.moment > .seconds(attributes.retention) {
+            ages.removeMin()
             if messages.removeValue(forKey: first.sequence) != nil { expired.append(first.sequence) }
         }
         return expired
@@ -152,9 +153,9 @@ struct MessageQueue {
 
     /// When the next hidden message becomes visible; nil when none is hidden.
     mutating func nextVisible() -> Timestamp? {
-        while let first = hidden.first {
+        while let first = hidden.min {
             if messages[first.sequence]?.hiddenUntil == first.moment { return first.moment }
-            hidden.removeFirst()
+            hidden.removeMin()
         }
         return nil
     }

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 import AWSWire
 import JSON
+import Randomness
 
 /// Where samples take their values from: the usual ones, or random ones of the same form.
 struct SampleValues {
     let place: SamplePlace
-    private var random: SplitMix?
+    private var random: SplitMix64?
     /// When the event happened: milliseconds since 1970.
     let moment: Int64
 
@@ -20,7 +21,7 @@ struct SampleValues {
             moment = Self.usualMoment
             return
         }
-        var random = SplitMix(state: seed)
+        var random = SplitMix64(seed: seed)
         moment = Self.usualMoment + Int64.random(in: 0..<Self.millisecondsOfYear, using: &random)
         self.random = random
     }
@@ -110,18 +111,5 @@ struct SampleValues {
 
     func arn(_ service: String, _ resource: String) -> String {
         "arn:aws:\(service):\(place.region):\(place.account):\(resource)"
-    }
-}
-
-/// SplitMix64 (Steele, Lea, Flood, 2014).
-private struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
     }
 }

@@ -8,15 +8,8 @@ public struct RandomBits: RandomNumberGenerator, Sendable {
 
     /// The generator for a seed.
     public init(seed: UInt64) {
-        var seed = seed
-        func mix() -> UInt64 {
-            seed &+= 0x9E37_79B9_7F4A_7C15
-            var z = seed
-            z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-            z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-            return z ^ (z >> 31)
-        }
-        state = (mix(), mix(), mix(), mix())
+        var seeds = SplitMix64(seed: seed)
+        state = (seeds.next(), seeds.next(), seeds.next(), seeds.next())
     }
 
     /// The next 64 bits.
