@@ -78,6 +78,25 @@ TEMPLATES = {
     "a function URL": serverless({"Handler": function(
         AutoPublishAlias="live",
         FunctionUrlConfig={"AuthType": "NONE", "InvokeMode": "RESPONSE_STREAM", "Cors": {"AllowOrigins": ["*"]}})}),
+    "policy templates": serverless({"Handler": function(Policies=[
+        "AWSLambdaBasicExecutionRole", {"S3CrudPolicy": {"BucketName": "pictures"}}, {"VPCAccessPolicy": {}},
+        {"Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}]}])}),
+    "connectors": serverless({
+        "Songs": {"Type": "AWS::SNS::Topic", "Connectors": {"ToHandler": {"Properties": {
+            "Destination": {"Id": "Handler"}, "Permissions": ["Write"]}}}},
+        "Pictures": {"Type": "AWS::S3::Bucket"}, "Jobs": {"Type": "AWS::SQS::Queue"},
+        "Api": {"Type": "AWS::Serverless::HttpApi", "Properties": {"StageName": "$default", "DefinitionBody": {
+            "openapi": "3.0.1", "paths": {}}}},
+        "Handler": function(),
+        "FromPictures": {"Type": "AWS::Serverless::Connector", "Properties": {
+            "Source": {"Id": "Pictures"}, "Destination": {"Id": "Handler"}, "Permissions": ["Write"]}},
+        "FromApi": {"Type": "AWS::Serverless::Connector", "Properties": {
+            "Source": {"Id": "Api", "Qualifier": "*/GET/birds"}, "Destination": [{"Id": "Handler"}],
+            "Permissions": ["Write"]}},
+        "Rest": {"Type": "AWS::Serverless::Connector", "Properties": {
+            "Source": {"Id": "Handler"}, "Destination": [{"Id": "Pictures"}, {"Id": "Jobs"}],
+            "Permissions": ["Read", "Write"]}},
+    }),
     "conditions": serverless(
         {"Handler": {**function(Timeout={"Fn::If": ["Slow", 60, 3]}), "Condition": "Slow"}, "Other": function()},
         Parameters={"Speed": {"Type": "String", "Default": "slow"}},
@@ -96,7 +115,7 @@ def transform(template):
         if resource["Type"] == "AWS::Serverless::Function":
             resource["Properties"]["CodeUri"] = "s3://packages/" + resource["Properties"]["CodeUri"].strip("/")
     values = {name: one["Default"] for name, one in template.get("Parameters", {}).items() if "Default" in one}
-    plain = Translator({"S3CrudPolicy": "arn:aws:iam::aws:policy/unused"}, Parser()).translate(template, values)
+    plain = Translator({"AWSLambdaBasicExecutionRole": "arn:aws:iam::aws:policy/service-role/basic"}, Parser()).translate(template, values)
     for resource in plain["Resources"].values():
         if resource["Type"] == "AWS::Lambda::Function":
             resource["Properties"]["Code"] = resource["Properties"]["Code"]["S3Key"] + "/"

@@ -108,7 +108,7 @@ struct ApplicationTests {
         let found = try read(text).diagnostics.map { "\($0.severity) \($0.path): \($0.message)" }
         #expect(
             found.sorted() == [
-                "note Resources.Handler.Properties.Policies: accepted: nothing checks permissions of roles here",
+                "note Resources.Handler.Properties.Policies: accepted: nothing checks here what it allows",
                 "warning Globals.Api: ignored: no resource of this kind is supported",
                 "warning Resources.Handler.Properties.Events.T.Type: ignored: events of type Schedule are not supported",
                 "warning Resources.Handler.Properties.Tracing: ignored: not executed here",

@@ -24,6 +24,12 @@ enum ResourceType {
     static let endpointConfig = "AWS::SageMaker::EndpointConfig"
     static let endpoint = "AWS::SageMaker::Endpoint"
     static let role = "AWS::IAM::Role"
+    static let connector = "AWS::Serverless::Connector"
+    /// What says who may do what, where nothing checks it here.
+    static let policies: Set<String> = [
+        role, "AWS::IAM::ManagedPolicy", "AWS::IAM::Policy", "AWS::IAM::RolePolicy", "AWS::SNS::TopicPolicy",
+        "AWS::SQS::QueuePolicy",
+    ]
 
     /// The property that names a resource of a type; API ids are never given.
     static let nameProperty = [

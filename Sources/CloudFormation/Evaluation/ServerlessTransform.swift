@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// What `AWS::Serverless-2016-10-31` adds to a template before its functions are evaluated: `Globals`, the API that
-/// routes without one belong to, and the roles of functions that name none.
+/// routes without one belong to, the roles of functions that name none, and what connectors stand for.
 /// https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-specification-template-anatomy-globals.html
 enum ServerlessTransform {
     /// The API of routes that name none.
@@ -9,20 +9,25 @@ enum ServerlessTransform {
 
     private static let globalSections = ["Function": ResourceType.serverlessFunction, "HttpApi": ResourceType.httpAPI]
 
-    /// - Returns: what is in `Globals` and not executed.
-    static func apply(to template: inout Template) throws(Fault) -> [Fault] {
+    /// - Returns: what is in `Globals` and not executed, and connectors that nothing checks.
+    static func apply(
+        to template: inout Template
+    ) throws(Fault) -> (unexecuted: [Fault], unchecked: [Fault]) {
         guard template.isServerless else {
+            if let resource = template.resources.first(where: { $0.body.node[Connectors.attribute] != nil }) {
+                throw resource.body.fault("Invalid template resource property '\(Connectors.attribute)'")
+            }
             if let resource = template.resources.first(where: { $0.type.hasPrefix("AWS::Serverless::") }) {
                 throw Fault(
                     offset: resource.typeOffset, path: resource.body.path.member("Type"),
                     message: "\(resource.type) needs \"Transform\": \"\(Template.serverlessTransform)\"")
             }
-            return []
+            return ([], [])
         }
         addImplicitResources(to: &template)
         let unexecuted = try mergeGlobals(into: &template)
         addFunctionURLs(to: &template)
-        return unexecuted
+        return (unexecuted, try Connectors.apply(to: &template))
     }
 
     /// What the logical id of a function's URL ends with.

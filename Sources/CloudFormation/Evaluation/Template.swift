@@ -109,7 +109,7 @@ struct Template {
             throw body.fault("Template format error: [\(body.path)] Every Resources object must contain a Type member.")
         }
         let known = Resource.deploymentAttributes.union([
-            "Type", "Properties", "Metadata", "Condition", "IgnoreGlobals",
+            "Type", "Properties", "Metadata", "Condition", "IgnoreGlobals", Connectors.attribute,
         ])
         for member in members where !known.contains(member.key) {
             throw Fault(

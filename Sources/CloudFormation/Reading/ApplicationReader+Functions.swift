@@ -44,6 +44,9 @@ extension ApplicationReader {
 
     mutating func readServerlessFunction(_ resource: Template.Resource) throws(Fault) {
         let fields = try self.fields(resource.properties, Self.serverlessTable)
+        if let policies = resource.properties.node["Policies"] {
+            try FunctionPolicies.check(Located(node: policies, path: resource.properties.path.member("Policies")))
+        }
         let product = try swiftProduct(of: resource)
         let code = if let product { product } else { try serverlessCode(try fields.required("CodeUri")) }
         var function = try function(resource, fields, code: code)

@@ -22,12 +22,13 @@ extension Application {
     private static func read(_ text: TemplateText, _ settings: StackSettings) throws(Fault) -> ApplicationReader {
         let document = try LoopExpansion.expand(try text.document(), given: settings.parameters)
         var template = try Template(document)
-        let unexecuted = try ServerlessTransform.apply(to: &template)
+        let found = try ServerlessTransform.apply(to: &template)
         let (values, faults) = Parameters.values(of: template, given: settings.parameters)
         let evaluator = Evaluator(template, settings: settings, parameters: values)
         var reader = ApplicationReader(text: text, evaluator: evaluator)
         reader.faults = faults + DependencyGraph(template).faults
-        reader.remark(.warning, unexecuted)
+        reader.remark(.warning, found.unexecuted)
+        reader.remark(.note, found.unchecked)
         if reader.faults.isEmpty { reader.read(template) }
         return reader
     }
@@ -105,15 +106,15 @@ struct ApplicationReader {
             ResourceType.topic, ResourceType.queue,
             ResourceType.model, ResourceType.endpointConfig, ResourceType.serverlessLayer, ResourceType.layer:
             break
-        case ResourceType.role:
-            // One that the transform made says nothing that its function's Policies do not.
+        case _ where ResourceType.policies.contains(resource.type):
+            // A role that the transform made says nothing that its function's Policies do not.
             if resource.body.node["Type"] != nil { remark(.note, [resource.body.fault(Self.noPermissions)]) }
         default:
             try readOther(resource)
         }
     }
 
-    static let noPermissions = "accepted: nothing checks permissions of roles here"
+    static let noPermissions = "accepted: nothing checks here what it allows"
 
     private mutating func readOther(_ resource: Template.Resource) throws(Fault) {
         let place = Fault(
