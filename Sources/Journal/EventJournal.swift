@@ -15,6 +15,8 @@ public final class EventJournal: Journaling, Sendable {
     private struct Inbox {
         var next: RecordID
         var batch = JournalBatch()
+        var budget = ContentBudget()
+        var hasCut = false
         var feeds: [Int: AsyncStream<[JournalRecord]>.Continuation] = [:]
         var lastFeed = 0
         var isClosed = false
@@ -70,7 +72,30 @@ public final class EventJournal: Journaling, Sendable {
 
     /// Takes a record.
     public func append(_ record: JournalRecord) {
-        let step = inbox.withLock { inbox in inbox.isClosed ? .none : inbox.batch.add(record) }
+        if ContentBudget.isLarge(record) {
+            appendLarge(record)
+        } else {
+            act(on: inbox.withLock { inbox in inbox.isClosed ? .none : inbox.batch.add(record) })
+        }
+    }
+
+    private func appendLarge(_ record: JournalRecord) {
+        let now = ContinuousClock.now
+        let (step, isFirstCut) = inbox.withLock { [settings] inbox -> (JournalBatch.Step, Bool) in
+            guard !inbox.isClosed else { return (.none, false) }
+            var record = record
+            let isWhole = inbox.budget.spend(on: &record, limit: settings.payload, at: now)
+            defer { inbox.hasCut = inbox.hasCut || !isWhole }
+            return (inbox.batch.add(record), !isWhole && !inbox.hasCut)
+        }
+        if isFirstCut {
+            report(
+                "large payloads come too fast for the journal: it keeps the first 16 KiB of each until there are fewer")
+        }
+        act(on: step)
+    }
+
+    private func act(on step: JournalBatch.Step) {
         switch step {
         case .none: break
         case .writeSoon: queue.asyncAfter(deadline: .now() + Self.delay) { self.write() }
@@ -81,10 +106,15 @@ public final class EventJournal: Journaling, Sendable {
     // MARK: Writing
 
     private func write() {
-        let (batch, feeds) = inbox.withLock { inbox in (inbox.batch.take(), Array(inbox.feeds.values)) }
-        if batch.dropped > 0 { report("the journal could not keep up: \(batch.dropped) records are not in it") }
-        guard !batch.records.isEmpty else { return }
-        var records = batch.records
+        // Nobody else holds them, so that what is cut is cut in place.
+        var records: [JournalRecord] = []
+        let (dropped, feeds) = inbox.withLock { inbox in
+            let batch = inbox.batch.take()
+            records = batch.records
+            return (batch.dropped, Array(inbox.feeds.values))
+        }
+        if dropped > 0 { report("the journal could not keep up: \(dropped) records are not in it") }
+        guard !records.isEmpty else { return }
         for index in records.indices { redaction.apply(to: &records[index]) }
         let failure = writing.withLock { [records] writing in writing.write(records) }
         if let failure { report("records could not be written into the journal: \(failure)") }

@@ -13,6 +13,8 @@ struct Redaction: Sendable {
     let limit: Int
 
     func apply(to record: inout JournalRecord) {
+        let longest = max(record.payload?.bytes.count ?? 0, record.result?.bytes.count ?? 0)
+        guard !paths.isEmpty || longest > limit else { return }
         if let payload = record.payload { record.payload = applied(to: payload) }
         if let result = record.result { record.result = applied(to: result) }
     }
@@ -20,9 +22,7 @@ struct Redaction: Sendable {
     private func applied(to content: JournalRecord.Content) -> JournalRecord.Content {
         var content = content
         if !paths.isEmpty, let bytes = redacted(content.bytes) { content = .init(bytes) }
-        guard content.bytes.count > limit else { return content }
-        // A copy: the rest of the memory is let go.
-        return .init(content.bytes.slice(0..<limit).withUnsafeBytes { Bytes(copying: $0) }, size: content.size)
+        return content.cut(to: limit)
     }
 
     /// Nil for what is no JSON, and for what has nothing at these paths: its bytes are kept as they are.

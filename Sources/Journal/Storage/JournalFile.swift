@@ -10,6 +10,10 @@ import ServiceProtocols
 public final class JournalFile: Sendable {
     /// The name of the file in the state folder.
     public static let fileName = "journal.sqlite"
+    /// Each page is written by calls of its own: large ones, since records are only ever added at the end.
+    private static let pageSize = 32 << 10
+    /// How much is in the log when its pages are moved into the file.
+    private static let logSize = 16 << 20
     /// The layout of the tables, in SQLite's `user_version`.
     private static let format = 2
     /// How many numbers lie between the beginnings of two runs, at least.
@@ -30,11 +34,14 @@ public final class JournalFile: Sendable {
             var configuration = Configuration()
             configuration.label = "martlet.journal"
             configuration.busyMode = .timeout(5)
+            let (pageSize, logSize) = (Self.pageSize, Self.logSize)
             configuration.prepareDatabase { db in
+                // Before the first table is made; later it has no effect.
+                try db.execute(sql: "PRAGMA page_size = \(pageSize)")
                 // Searches read much, and copy nothing then.
                 try db.execute(sql: "PRAGMA mmap_size = \(1 << 30); PRAGMA temp_store = MEMORY")
                 // Moving pages from the log into the file waits for the disk: it is done seldom.
-                try db.execute(sql: "PRAGMA wal_autocheckpoint = 4000")
+                try db.execute(sql: "PRAGMA wal_autocheckpoint = \(logSize / pageSize)")
             }
             let pool = try DatabasePool(path: path, configuration: configuration)
             try pool.writeWithoutTransaction { db in try Self.prepare(db) }

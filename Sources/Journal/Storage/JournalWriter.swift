@@ -24,7 +24,10 @@ struct JournalWriter {
             var writer = changed
             try db.inTransaction(.immediate) {
                 let insertion = try RecordInsertion(db)
-                for record in records { try writer.insert(record, insertion, db) }
+                // A record that an array hands out is a copy, with a reference counted for each of its texts.
+                try records.withUnsafeBufferPointer { records in
+                    for index in records.indices { try writer.insert(records[index], insertion, db) }
+                }
                 try writer.sealAll(but: Self.mostOpen, db)
                 return .commit
             }
