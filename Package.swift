@@ -94,6 +94,7 @@ let package = Package(
         library("TriggerEvents", ["Gzip", "AWSWire", "JSON", "LambdaEvents", "Randomness"]),
         library("Scenario", ["JSON"]),
         library("MartletSettings"),
+        library("NewPackage"),
 
         // What a handler links.
         library("LambdaRuntime", ["Buffers", "Curl", "HTTP1", "Locks", logging]),
@@ -174,9 +175,9 @@ let package = Package(
             name: "martlet",
             dependencies: [
                 "Emulator", "EventLoop", "Buffers", "Curl", "HTTPClient", "AWSWire", "AWSClient", "CloudFormation",
-                "EmulatedTime", "ELF", "Journal", "LambdaService", "Locks", "JSON", "Packaging", "Randomness", "Replay", "Scenario",
-                "ServiceProtocols",
-                "Store", "TriggerEvents", "CMalloc", argumentParser,
+                "EmulatedTime", "ELF", "Journal", "LambdaService", "Locks", "JSON", "NewPackage", "Packaging",
+                "Randomness", "Replay", "Scenario", "ServiceProtocols", "Store", "TriggerEvents", "CMalloc",
+                argumentParser,
             ],
             swiftSettings: swiftSettings),
 
@@ -211,6 +212,7 @@ let package = Package(
         tests(of: "TriggerEvents", ["JSON", "LambdaEvents", "Gzip", "AWSWire", "Randomness"]),
         tests(of: "Scenario"),
         tests(of: "MartletSettings", ["Randomness"]),
+        tests(of: "NewPackage"),
         tests(of: "Chaos", ["Buffers", "ServiceProtocols"]),
         tests(of: "LambdaRuntime", ["Buffers", "Curl", "HTTP1", "LambdaEvents", logging]),
         tests(of: "AWSClient", ["Buffers", "Curl", "AWSWire", "HTTPServer", "HTTP1", "EventLoop"]),
@@ -225,16 +227,10 @@ let package = Package(
         tests(of: "SageMakerService", ["TestSupport"]),
         tests(of: "STSService"),
         tests(of: "LogsService"),
-<<<<<<< HEAD
-        tests(of: "SQSService", ["TestSupport"]),
-        tests(of: "CloudWatchService"),
-        tests(of: "Emulator", ["ELF"]),
-        tests(of: "Packaging", ["ELF", "JSON"]),
-=======
         tests(of: "SQSService", ["Randomness", "TestSupport"]),
         tests(of: "CloudWatchService", ["Randomness"]),
-        tests(of: "Emulator"),
->>>>>>> d1d2885 (Generators with a seed and heaps are written once, the heap by a library)
+        tests(of: "Emulator", ["ELF"]),
+        tests(of: "Packaging", ["ELF", "JSON"]),
         tests(of: "Simulation"),
         .testTarget(
             name: "ApplicationTests",

@@ -10,6 +10,7 @@ struct Martlet: AsyncParsableCommand {
             Functions are real processes: the same bootstrap that runs on provided.al2 and provided.al2023.
 
             Examples:
+              martlet init bird-counter              make a new package with a function
               martlet start                          run template.json
               martlet invoke Resize --event e.json   run one function once
               martlet test events/                   play recorded events and compare what they give
@@ -28,7 +29,8 @@ struct Martlet: AsyncParsableCommand {
             """,
         version: "0.1.0",
         subcommands: [
-            StartCommand.self, InvokeCommand.self, TestCommand.self, EventsCommand.self, LogsCommand.self,
+            InitCommand.self, StartCommand.self, InvokeCommand.self, TestCommand.self, EventsCommand.self,
+            LogsCommand.self,
             ReportCommand.self, TemplateCommand.self, ClockCommand.self, ChaosCommand.self,
             ReplayCommand.self, MirrorCommand.self, AuditCommand.self, PackageCommand.self,
         ])

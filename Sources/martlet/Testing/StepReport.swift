@@ -28,9 +28,11 @@ enum StepReport {
     }
 
     static func summary(_ steps: Int, _ failures: Int) -> String {
-        failures == 0
-            ? Console.coloured("\(steps) events gave what they should.", .green)
-            : Console.coloured("\(failures) of \(steps) events did not give what they should.", .red)
+        guard failures == 0 else {
+            return Console.coloured("\(failures) of \(steps) events did not give what they should.", .red)
+        }
+        let all = steps == 1 ? "1 event gave what it should." : "\(steps) events gave what they should."
+        return Console.coloured(all, .green)
     }
 
     /// Under each step the runs of functions that it caused; runs that came to the same share a row.
