@@ -10,8 +10,9 @@ import ServiceProtocols
 public final class JournalFile: Sendable {
     /// The name of the file in the state folder.
     public static let fileName = "journal.sqlite"
-    /// Each page is written by calls of its own: large ones, since records are only ever added at the end.
-    private static let pageSize = 32 << 10
+    /// Each page is written by calls of its own, so that larger ones cost less; of much larger ones the copies that
+    /// SQLite makes cost more.
+    private static let pageSize = 8 << 10
     /// How much is in the log when its pages are moved into the file.
     private static let logSize = 16 << 20
     /// The layout of the tables, in SQLite's `user_version`.

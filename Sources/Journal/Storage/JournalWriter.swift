@@ -24,9 +24,11 @@ struct JournalWriter {
             var writer = changed
             try db.inTransaction(.immediate) {
                 let insertion = try RecordInsertion(db)
+                // In the order in which they began, so that they are only ever added at the end of the table.
+                let order = records.indices.sorted { records[$0].id < records[$1].id }
                 // A record that an array hands out is a copy, with a reference counted for each of its texts.
                 try records.withUnsafeBufferPointer { records in
-                    for index in records.indices { try writer.insert(records[index], insertion, db) }
+                    for index in order { try writer.insert(records[index], insertion, db) }
                 }
                 try writer.sealAll(but: Self.mostOpen, db)
                 return .commit

@@ -15,15 +15,17 @@ struct RecordInsertion {
 
     private let statement: Statement
     private let handle: OpaquePointer
+    private let texts = TextBuffer()
 
     init(_ db: Database) throws {
         statement = try db.cachedStatement(sql: Self.sql)
         handle = statement.sqliteStatement
+        sqlite3_reset(handle)
+        sqlite3_clear_bindings(handle)
     }
 
     func insert(_ record: JournalRecord) throws {
-        sqlite3_reset(handle)
-        sqlite3_clear_bindings(handle)
+        texts.removeAll()
         bind(1, record.id)
         bind(2, record.time.milliseconds)
         bind(3, record.kind.rawValue)
@@ -74,12 +76,40 @@ struct RecordInsertion {
 
     private func bind(_ index: Int32, _ value: String?) {
         guard var value else { return }
-        // SQLite copies it.
-        let copies = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
         value.withUTF8 { text in
-            text.withMemoryRebound(to: CChar.self) { text in
-                _ = sqlite3_bind_text(handle, index, text.baseAddress, Int32(text.count), copies)
+            if let kept = texts.add(text) {
+                sqlite3_bind_text(handle, index, kept, Int32(text.count), nil)
+            } else {
+                // SQLite copies it.
+                let copies = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
+                text.withMemoryRebound(to: CChar.self) { text in
+                    _ = sqlite3_bind_text(handle, index, text.baseAddress, Int32(text.count), copies)
+                }
             }
         }
+    }
+}
+
+/// Where the texts of a record lie while it is inserted: copies that SQLite makes are allocations, each with a lock.
+private final class TextBuffer {
+    private static let capacity = 16 << 10
+
+    private let memory = UnsafeMutablePointer<CChar>.allocate(capacity: capacity)
+    private var used = 0
+
+    deinit { memory.deallocate() }
+
+    func removeAll() { used = 0 }
+
+    /// - Returns: where the text is until all are removed; nil when there is no room.
+    func add(_ text: UnsafeBufferPointer<UInt8>) -> UnsafePointer<CChar>? {
+        guard text.count <= Self.capacity - used else { return nil }
+        let start = memory + used
+        text.withMemoryRebound(to: CChar.self) { text in
+            // An empty text may have no address.
+            if let base = text.baseAddress { start.initialize(from: base, count: text.count) }
+        }
+        used += text.count
+        return UnsafePointer(start)
     }
 }
