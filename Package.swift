@@ -107,7 +107,7 @@ let package = Package(
         library("ProxyIntegration", ["Buffers", "HTTP1", "HTTPServer", "AWSWire", "LambdaEvents"]),
         library("ServiceWire", ["Buffers", "HTTP1", "HTTPServer", "AWSWire"]),
         library("Store", ["Locks", grdb]),
-        library("Replay", ["Buffers", "AWSWire", "JSON", "ServiceProtocols", histogram]),
+        library("Replay", ["Buffers", "Randomness", "AWSWire", "JSON", "ServiceProtocols", histogram]),
         library("Journal", ["Buffers", "Locks", "AWSWire", "JSON", "ServiceProtocols", grdb, grdbSQLite]),
         library(
             "LambdaService",
@@ -166,6 +166,7 @@ let package = Package(
             "Simulation",
             [
                 "AWSWire", "Buffers", "EmulatedTime", "EventLoop", "HTTP1", "HTTPServer", "JSON", "LambdaService",
+                "Randomness",
                 "S3Service", "SNSService", "SQSService", "ServiceProtocols", "Store", logging,
             ]),
         .executableTarget(

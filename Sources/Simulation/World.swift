@@ -3,6 +3,7 @@ import AWSWire
 import Buffers
 import EmulatedTime
 import LambdaService
+import Randomness
 import ServiceProtocols
 
 /// What surrounds a simulated emulator: functions, clients and faults, all from one seed, and what must be true of it.

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Randomness
 
 /// Which events an audit repeats, and which change places; pure, and the same for the same seed.
 public struct AuditSelection: Sendable, Equatable {
@@ -27,7 +28,7 @@ public struct AuditSelection: Sendable, Equatable {
     ///   - limit: how many events, and how many pairs, at most.
     public init(_ events: [AuditedEvent], touched: [TouchedObjects], limit: Int, seed: UInt64) {
         precondition(events.count == touched.count, "each event touched something or nothing")
-        var draw = SeededNumbers(seed: seed)
+        var draw = SplitMix64(seed: seed)
         self.events = Self.chosen(Array(events.indices), limit, &draw).sorted()
         let candidates = Self.candidates(events, touched, &draw).sorted {
             ($0.first, $0.second) < ($1.first, $1.second)
@@ -35,13 +36,13 @@ public struct AuditSelection: Sendable, Equatable {
         pairs = Self.chosen(candidates, limit, &draw).sorted { ($0.first, $0.second) < ($1.first, $1.second) }
     }
 
-    private static func chosen<Item>(_ items: [Item], _ limit: Int, _ draw: inout SeededNumbers) -> [Item] {
+    private static func chosen<Item>(_ items: [Item], _ limit: Int, _ draw: inout SplitMix64) -> [Item] {
         items.count <= limit ? items : Array(items.shuffled(using: &draw).prefix(limit))
     }
 
     /// Of those that touch the same thing: each with the next one, which it may easily meet, and with a later one.
     private static func candidates(
-        _ events: [AuditedEvent], _ touched: [TouchedObjects], _ draw: inout SeededNumbers
+        _ events: [AuditedEvent], _ touched: [TouchedObjects], _ draw: inout SplitMix64
     ) -> Set<Pair> {
         var users: [String: [Int]] = [:]
         for position in events.indices where events[position].isUnordered {
@@ -67,22 +68,5 @@ extension AuditedEvent {
     /// Whether it may come after one that it came before, and whether somebody would notice.
     fileprivate func mayFollow(_ other: AuditedEvent) -> Bool {
         !other.causes.contains(id) && payload != other.payload
-    }
-}
-
-/// SplitMix64 (https://prng.di.unimi.it/splitmix64.c).
-private struct SeededNumbers: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) {
-        state = seed
-    }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
-        return mixed ^ (mixed >> 31)
     }
 }
