@@ -205,7 +205,7 @@ let package = Package(
         tests(of: "HTTPServer", ["Randomness"]),
         tests(of: "HTTPClient", ["HTTPServer"]),
         tests(of: "Gzip"),
-        tests(of: "ELF"),
+        tests(of: "ELF", ["Randomness"]),
         tests(of: "AWSWire", ["Randomness"]),
         tests(of: "JSON"),
         tests(of: "LambdaEvents"),

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Randomness
 import Testing
 
 @testable import CloudFormation
@@ -99,13 +100,8 @@ struct JSONReaderTests {
         let whole = Array(
             #"{"Resources": {"T": {"Type": "AWS::SNS::Topic", "Properties": {"TopicName": {"Fn::Sub": "${A}"}}}}}"#.utf8
         )
-        var state = seed &* 0x9E37_79B9_7F4A_7C15 | 1
-        func random(_ bound: Int) -> Int {
-            state ^= state << 13
-            state ^= state >> 7
-            state ^= state << 17
-            return Int(state % UInt64(bound))
-        }
+        var generator = SplitMix64(seed: seed)
+        func random(_ bound: Int) -> Int { Int(generator.next() % UInt64(bound)) }
         for _ in 0..<300 {
             var bytes = whole
             for _ in 0...random(4) {

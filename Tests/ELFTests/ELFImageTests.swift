@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import ELF
 import Foundation
+import Randomness
 import Testing
 
 @Suite("What an ELF file says of itself")
@@ -60,7 +61,7 @@ struct ELFImageTests {
 
     @Test("Damaged files are errors, never more")
     func damaged() {
-        var random = SplitMix(state: 20_261_122)
+        var random = SplitMix64(seed: 20_261_122)
         let sound = Array(Self.own.prefix(1 << 16))
         for _ in 0..<2000 {
             var bytes = sound
@@ -78,17 +79,5 @@ struct ELFImageTests {
         bytes.replaceSubrange(0..<7, with: [0x7F, 0x45, 0x4C, 0x46, 2, 1, 1])
         bytes[18] = machine
         return bytes
-    }
-
-    private struct SplitMix {
-        var state: UInt64
-
-        mutating func next() -> UInt64 {
-            state &+= 0x9E37_79B9_7F4A_7C15
-            var value = state
-            value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
-            value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
-            return value ^ (value >> 31)
-        }
     }
 }
