@@ -4,12 +4,12 @@ import ServiceProtocols
 
 /// How much of large payloads and results is kept, when more of them come than a disk should be given.
 ///
-/// Small ones are always kept. At the rate of which this is the limit, the journal is full within half a minute.
+/// Small ones are always kept. At the rate of which this is the limit, the journal is full within a minute.
 struct ContentBudget {
     /// What is always kept of a payload or a result, in bytes.
     static let small = 16 << 10
     /// How many bytes of large ones are kept in a second, and at once after a while without any.
-    private static let (rate, burst) = (32 << 20, 16 << 20)
+    private static let (rate, burst) = (16 << 20, 8 << 20)
 
     /// In bytes.
     private var left = burst
