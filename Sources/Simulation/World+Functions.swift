@@ -15,6 +15,7 @@ extension World: FunctionModel {
     // MARK: Being asked
 
     func asked(_ invocation: ModelledInvocation) {
+        guard !isOver else { return }
         note(10, invocation.requestID, invocation.attempt)
         guard !invocation.isSynchronous else { return }
         let id = invocation.requestID
@@ -58,6 +59,7 @@ extension World: FunctionModel {
     }
 
     func accepted(_ invocation: ModelledInvocation) {
+        guard !isOver else { return }
         let function = function(invocation.function)
         if let count = reserved[function], inWork[function] >= count, reservedAt[function] < now {
             problem("\(invocation.function) has more than \(count) in work")
@@ -67,6 +69,7 @@ extension World: FunctionModel {
     }
 
     func throttled(_ invocation: ModelledInvocation) {
+        guard !isOver else { return }
         let (id, function) = (invocation.requestID, function(invocation.function))
         outcome.throttles += 1
         note(11, id)
@@ -91,6 +94,7 @@ extension World: FunctionModel {
     // MARK: Environments
 
     func started(environment: Int, of name: String) -> (duration: Duration, succeeds: Bool) {
+        guard !isOver else { return (.zero, false) }
         note(12, name, environment)
         if environments.count >= World.environments { problem("more than \(World.environments) environments live") }
         if environments[environment] != nil { problem("environment \(environment) started twice") }
@@ -99,6 +103,7 @@ extension World: FunctionModel {
     }
 
     func invoked(_ invocation: ModelledInvocation, in environment: Int) -> ModelledRun {
+        guard !isOver else { return ModelledRun(duration: .zero, end: .crashed) }
         note(13, invocation.requestID, environment)
         if !invocation.isSynchronous { outcome.attempts += 1 }
         switch environments[environment] {
@@ -119,6 +124,7 @@ extension World: FunctionModel {
     }
 
     func finished(_ invocation: ModelledInvocation, in environment: Int, _ end: ModelledRun.End) {
+        guard !isOver else { return }
         let id = invocation.requestID
         note(14, id, environment)
         environments[environment]?.requestID = nil
@@ -138,6 +144,7 @@ extension World: FunctionModel {
     }
 
     func ended(environment: Int) {
+        guard !isOver else { return }
         note(15, "", environment)
         guard let known = environments.removeValue(forKey: environment) else {
             return problem("environment \(environment) ended twice")

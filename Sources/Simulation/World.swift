@@ -91,6 +91,8 @@ final class World: @unchecked Sendable {
     private var bits: RandomBits
     private(set) var life = 0
     private var isStarting = true
+    /// The emulator has ended without a word: what its tasks still do, nobody is told of.
+    private(set) var isOver = false
     private var sentCount = 0
     private var lastProgress = World.start
     /// When this life began; what was due before is late.
@@ -237,6 +239,7 @@ final class World: @unchecked Sendable {
     /// - Returns: the number of this life.
     func beginLife() -> Int {
         isStarting = true
+        isOver = false
         life += 1
         lifeStart = now
         environments = [:]
@@ -278,6 +281,7 @@ final class World: @unchecked Sendable {
     /// The emulator ends without a word.
     private func crash() {
         life += 1
+        isOver = true
         outcome.crashes += 1
         note(4)
         let isRecent = { (moment: Timestamp) in
