@@ -8,10 +8,12 @@ import Foundation
 ///
 /// It comes from outside: nothing of it is written anywhere but below one new folder, and no more than AWS takes.
 public struct DeploymentPackage: Sendable {
-    /// More entries than any real package has.
-    private static let entryLimit = 100_000
+    /// More entries than any real package has, and the most that a zip file without 64-bit fields can have.
+    private static let entryLimit = 65_535
     private static let damaged = AWSError.invalidParameter(
         "Could not unzip uploaded file. Please check your file, then try to upload again.")
+
+    private static let empty = AWSError.invalidParameter("Uploaded file must be a non-empty zip")
 
     let zip: Bytes
 
@@ -68,6 +70,24 @@ public struct DeploymentPackage: Sendable {
     }
 
     private func extract(into folder: String) throws {
+        // It begins with its end, which libarchive does not take for a zip file.
+        let isEmpty = zip.withUnsafeBytes { $0.starts(with: [0x50, 0x4B, 5, 6]) }
+        guard !isEmpty else { throw Self.empty }
+        // Entries are counted before the first is written.
+        try withArchive { archive in
+            var (entry, count) = (nil as OpaquePointer?, 0)
+            while archive_read_next_header(archive, &entry) == ARCHIVE_OK {
+                count += 1
+                guard count <= Self.entryLimit else { throw Self.damaged }
+            }
+        }
+        try withArchive { archive in
+            var unpacking = Unpacking(archive: archive, folder: folder)
+            try unpacking.run()
+        }
+    }
+
+    private func withArchive(_ body: (OpaquePointer) throws -> Void) throws {
         guard let archive = archive_read_new() else { throw AWSError.service("out of memory") }
         defer { archive_read_free(archive) }
         archive_read_support_format_zip_seekable(archive)
@@ -75,8 +95,7 @@ public struct DeploymentPackage: Sendable {
             guard archive_read_open_memory(archive, memory.baseAddress, memory.count) == ARCHIVE_OK else {
                 throw Self.damaged
             }
-            var unpacking = Unpacking(archive: archive, folder: folder)
-            try unpacking.run(entryLimit: Self.entryLimit)
+            try body(archive)
         }
     }
 
@@ -98,17 +117,17 @@ public struct DeploymentPackage: Sendable {
             self.folder = folder
         }
 
-        mutating func run(entryLimit: Int) throws {
+        mutating func run() throws {
             var entry: OpaquePointer?
             var count = 0
             while true {
                 let code = archive_read_next_header(archive, &entry)
                 if code == ARCHIVE_EOF { break }
-                guard code == ARCHIVE_OK, let entry, count < entryLimit else { throw damaged }
+                guard code == ARCHIVE_OK, let entry else { throw damaged }
                 try take(entry)
                 count += 1
             }
-            guard count > 0 else { throw AWSError.invalidParameter("Uploaded file must be a non-empty zip") }
+            guard count > 0 else { throw DeploymentPackage.empty }
             for (path, target) in links {
                 guard symlink(target, path) == 0 else { throw damaged }
             }
