@@ -21,13 +21,18 @@ struct Redaction: Sendable {
 
     private func applied(to content: JournalRecord.Content) -> JournalRecord.Content {
         var content = content
-        if !paths.isEmpty, let bytes = redacted(content.bytes) { content = .init(bytes) }
+        if !paths.isEmpty {
+            if content.isTruncated {
+                // Nobody can tell any more what of it stood at these paths.
+                content.bytes = Bytes(Self.replacement.text)
+            } else if let bytes = redacted(content.bytes) {
+                content = .init(bytes)
+            }
+        }
         return content.cut(to: limit)
     }
 
     /// Nil for what is no JSON, and for what has nothing at these paths: its bytes are kept as they are.
-    ///
-    /// What cannot be read as JSON any more, since it was cut off, is replaced as a whole where paths are given.
     private func redacted(_ bytes: Bytes) -> Bytes? {
         guard var value = bytes.withUnsafeBytes({ JSONValue(parsing: $0) }) else { return nil }
         var isChanged = false

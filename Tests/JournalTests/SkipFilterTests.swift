@@ -103,6 +103,19 @@ struct JournalBatchTests {
         #expect(record.payload?.isTruncated == false)
     }
 
+    @Test("Of what was cut off before, nothing is kept where something is to be taken out")
+    func cutBeforehand() throws {
+        var (record, budget) = (record, ContentBudget())
+        let secret = "{\"password\": \"hidden\", \"rest\": \"\(String(repeating: "x", count: 9 << 20))\"}"
+        record.payload = JournalRecord.Content(Bytes(secret))
+        #expect(!budget.spend(on: &record, limit: 16 << 20, at: .now))
+        let redaction = Redaction(paths: [try JSONPath("$.password")], limit: 16 << 20)
+        redaction.apply(to: &record)
+        #expect(record.payload?.bytes.string == "\"[redacted]\"")
+        #expect(record.payload?.size == secret.utf8.count)
+        #expect(record.payload?.isTruncated == true)
+    }
+
     @Test("What is longer than the limit is cut, and says how long it was", arguments: [9, 10, 11])
     func truncation(count: Int) {
         var record = record
