@@ -69,7 +69,7 @@ tsan: deps ## Run the Swift tests under the thread sanitizer
 EVENTS ?= 10000000
 
 soak: deps ## Run the core under simulation with faults: EVENTS=10000000, SEED=... to repeat a run
-	$(SWIFT) build -c release --product soak
+	$(SWIFT) build -c release --static-swift-stdlib --product soak
 	@.build/release/soak --events $(EVENTS) $(if $(SEED),--seed $(SEED))
 
 clean: ## Remove what was built here

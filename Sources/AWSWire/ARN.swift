@@ -28,7 +28,8 @@ public struct ARN: Sendable, Hashable {
     ///
     /// - Throws: ``ARNError`` when the text has not six parts, or one that may not be empty is.
     public init(parsing text: String) throws(ARNError) {
-        let parts = text.split(separator: ":", maxSplits: 5, omittingEmptySubsequences: false).map(String.init)
+        let parts = text.utf8.split(separator: UInt8(ascii: ":"), maxSplits: 5, omittingEmptySubsequences: false)
+            .map { String(Substring($0)) }
         guard parts.first == "arn" else { throw ARNError(text: text, reason: .noPrefix) }
         guard parts.count == 6 else { throw ARNError(text: text, reason: .tooFewParts) }
         guard !parts[1].isEmpty, !parts[2].isEmpty, !parts[5].isEmpty else {

@@ -60,20 +60,35 @@ public struct JSONObjectWriter {
     }
 
     /// Appends a string with what RFC 8259, 7 demands escaped: the quotation mark, the backslash, U+0000 to U+001F.
-    private static func append(quoted text: String, to bytes: inout [UInt8]) {
+    public static func append(quoted text: String, to bytes: inout [UInt8]) {
+        var text = text
         bytes.append(UInt8(ascii: "\""))
-        for byte in text.utf8 {
-            switch byte {
-            case UInt8(ascii: "\""), UInt8(ascii: "\\"): bytes.append(contentsOf: [UInt8(ascii: "\\"), byte])
-            case 8: bytes.append(contentsOf: Array("\\b".utf8))
-            case 9: bytes.append(contentsOf: Array("\\t".utf8))
-            case 10: bytes.append(contentsOf: Array("\\n".utf8))
-            case 12: bytes.append(contentsOf: Array("\\f".utf8))
-            case 13: bytes.append(contentsOf: Array("\\r".utf8))
-            case 0..<32: bytes.append(contentsOf: Array("\\u00\(Hex.encode([byte]))".utf8))
-            default: bytes.append(byte)
+        text.withUTF8 { text in
+            var rest = text[...]
+            while let next = rest.firstIndex(where: needsEscape) {
+                bytes.append(contentsOf: rest[..<next])
+                appendEscape(text[next], to: &bytes)
+                rest = rest[(next + 1)...]
             }
+            bytes.append(contentsOf: rest)
         }
         bytes.append(UInt8(ascii: "\""))
+    }
+
+    private static func needsEscape(_ byte: UInt8) -> Bool {
+        byte < 32 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
+    }
+
+    private static func appendEscape(_ byte: UInt8, to bytes: inout [UInt8]) {
+        bytes.append(UInt8(ascii: "\\"))
+        switch byte {
+        case 8: bytes.append(UInt8(ascii: "b"))
+        case 9: bytes.append(UInt8(ascii: "t"))
+        case 10: bytes.append(UInt8(ascii: "n"))
+        case 12: bytes.append(UInt8(ascii: "f"))
+        case 13: bytes.append(UInt8(ascii: "r"))
+        case ..<32: bytes.append(contentsOf: "u00\(Hex.encode([byte]))".utf8)
+        default: bytes.append(byte)
+        }
     }
 }

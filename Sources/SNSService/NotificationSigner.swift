@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import AWSWire
-import EventLoop
+public import EventLoop
 
-/// Signs notifications. Its key is made at the first use; both are work for the thread pool, not for the loop.
-actor NotificationSigner {
+/// Signs notifications.
+///
+/// Its key is made at the first use; both are work for the thread pool, not for the loop.
+public actor NotificationSigner {
     /// What a signature covers.
     struct Content: Sendable {
         var message: String
@@ -33,9 +35,11 @@ actor NotificationSigner {
     /// Who waits for the certificate that is being made; nil while none is.
     private var waiters: [CheckedContinuation<Void, Never>]?
 
-    nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
+    /// The loop.
+    public nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
 
-    init(loop: EventLoop) {
+    /// A signer that has no key yet.
+    public init(loop: EventLoop) {
         self.loop = loop
     }
 

@@ -17,22 +17,15 @@ public actor SNSService {
     var topics: Topics
     private var retries: [String: Task<Void, Never>] = [:]
 
-    /// - Parameter endpoint: where this emulator is reached, `http://127.0.0.1:4566` say; asked at each delivery,
-    ///   because the port may be known only once the server listens.
+    /// - Parameters:
+    ///   - signer: what signs notifications, on the same loop; nil for one with a key of its own.
+    ///   - endpoint: where this emulator is reached, `http://127.0.0.1:4566` say; asked at each delivery, because the
+    ///     port may be known only once the server listens.
     public init(
-        environment: ServiceEnvironment, loop: EventLoop, lambda: any Invoking,
+        environment: ServiceEnvironment, loop: EventLoop, lambda: any Invoking, signer: NotificationSigner? = nil,
         endpoint: @escaping @Sendable () -> String
     ) {
-        self.init(
-            environment: environment, loop: loop, lambda: lambda, signer: NotificationSigner(loop: loop),
-            endpoint: endpoint)
-    }
-
-    init(
-        environment: ServiceEnvironment, loop: EventLoop, lambda: any Invoking, signer: NotificationSigner,
-        endpoint: @escaping @Sendable () -> String
-    ) {
-        self.signer = signer
+        self.signer = signer ?? NotificationSigner(loop: loop)
         self.environment = environment
         self.loop = loop
         self.lambda = lambda

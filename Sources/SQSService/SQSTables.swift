@@ -110,7 +110,8 @@ enum SQSTables {
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             [
-                message.sequence, queue, message.id, message.body, try text(message.attributes), message.sender,
+                message.sequence, queue, message.id, message.body,
+                message.attributes.isEmpty ? "[]" : try text(message.attributes), message.sender,
                 message.trace, message.sent.milliseconds, message.receiveCount, message.firstReceived?.milliseconds,
                 message.lastReceived?.milliseconds, message.hiddenUntil?.milliseconds, message.source,
             ])

@@ -24,7 +24,7 @@ struct SimulatedServices: Sendable {
     let topic: String
 
     static func start(
-        _ world: World, _ loop: EventLoop, clock: LifeClock, store: Store, folder: URL
+        _ world: World, _ loop: EventLoop, clock: LifeClock, store: Store, signer: NotificationSigner, folder: URL
     ) async throws -> SimulatedServices {
         let ids = RequestIDs(seed: world.number())
         let environment = ServiceEnvironment(
@@ -40,7 +40,8 @@ struct SimulatedServices: Sendable {
             access: S3Access { _ in nil }, invoking: lambda, log: log)
         let sqs = try await SQSService.open(
             environment: environment, loop: loop, store: store, endpoint: "http://127.0.0.1")
-        let sns = SNSService(environment: environment, loop: loop, lambda: lambda, endpoint: { "http://127.0.0.1" })
+        let sns = SNSService(
+            environment: environment, loop: loop, lambda: lambda, signer: signer, endpoint: { "http://127.0.0.1" })
         await lambda.connect(DeliveryServices(queues: sqs, topics: sns, objects: s3))
         let services = SimulatedServices(
             lambda: lambda, s3: s3, sns: sns, sqs: sqs, topic: try await sns.addTopic(name: "news"))

@@ -2,6 +2,7 @@
 import EmulatedTime
 import EventLoop
 import Foundation
+import SNSService
 import ServiceProtocols
 import Store
 
@@ -72,12 +73,14 @@ public struct Simulation: Sendable {
     /// One life of the emulator after the other.
     private func run(_ world: World, _ clock: EmulatedClock, _ loop: EventLoop, _ folder: URL) async throws {
         let store = try Store.simulated { _ in }
+        // One for all lives: to make a key takes longer than a thousand events.
+        let signer = NotificationSigner(loop: loop)
         while true {
             let number = world.beginLife()
             let life = LifeClock(clock: clock, isOver: { world.life != number })
             let services = try await SimulatedServices.start(
                 world, loop, clock: life, store: store.behind { try await world.pass(isCommitted: $0, life: number) },
-                folder: folder)
+                signer: signer, folder: folder)
             world.lifeBegan()
             let clients = Clients(world: world, services: services, clock: life, loop: loop)
             await clients.run()

@@ -23,6 +23,16 @@ final class World: @unchecked Sendable {
     struct Call {
         enum Way {
             case event(Int), request(Int), object, message(kind: String)
+
+            /// As it is in the trace.
+            var text: String {
+                switch self {
+                case .event(let function): "event(\(function))"
+                case .request(let function): "request(\(function))"
+                case .object: "object"
+                case .message(let kind): "message(kind: \"\(kind)\")"
+                }
+            }
         }
 
         let number: Int
@@ -205,7 +215,7 @@ final class World: @unchecked Sendable {
         if case .object = way { objects.append((World.key(call.number, World.fromBucket), now)) }
         sentCount += 1
         lastProgress = now
-        note(1, "\(way)", call.number)
+        note(1, way.text, call.number)
         if sentCount % max(1, simulation.events / 100) == 0 { simulation.progress(sentCount) }
         return call
     }

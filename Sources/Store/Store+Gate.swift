@@ -28,7 +28,19 @@ extension Store {
         return result
     }
 
-    private func writeNow<T>(_ body: (Database) throws -> T) throws -> T { try database.write(body) }
+    private func writeNow<T>(_ body: (Database) throws -> T) throws -> T {
+        try database.writeWithoutTransaction { db in
+            try db.run("BEGIN IMMEDIATE")
+            do {
+                let result = try body(db)
+                try db.run("COMMIT")
+                return result
+            } catch {
+                if db.isInsideTransaction { try db.run("ROLLBACK") }
+                throw error
+            }
+        }
+    }
 
-    func readNow<T>(_ body: (Database) throws -> T) throws -> T { try database.read(body) }
+    func readNow<T>(_ body: (Database) throws -> T) throws -> T { try database.unsafeRead(body) }
 }

@@ -21,6 +21,11 @@ public final class Store: Sendable {
     public static let fileName = "martlet.sqlite"
 
     let database: any DatabaseWriter
+    /// Whether reads have connections of their own, beside the one that writes.
+    ///
+    /// On one connection nothing else runs meanwhile. To keep a read there from writing, GRDB would set a pragma before
+    /// it and another one after it, and each makes SQLite compile every statement of the connection anew.
+    private let isShared: Bool
     private let writes: WriteQueue
     private let lock: DirectoryLock?
     private let underWay: CallCount
@@ -30,6 +35,7 @@ public final class Store: Sendable {
 
     init(database: any DatabaseWriter, lock: DirectoryLock?, gate: Gate? = nil) {
         self.database = database
+        isShared = database is DatabasePool
         self.lock = lock
         refusal = nil
         underWay = CallCount()
@@ -39,6 +45,7 @@ public final class Store: Sendable {
 
     private init(_ store: Store, refusal: @escaping @Sendable () -> StoreError?) {
         database = store.database
+        isShared = store.isShared
         writes = store.writes
         lock = nil
         gate = store.gate
@@ -165,9 +172,10 @@ public final class Store: Sendable {
         underWay.value.wrappingAdd(1, ordering: .relaxed)
         defer { underWay.value.wrappingSubtract(1, ordering: .relaxed) }
         return try await withCheckedThrowingContinuation { continuation in
-            database.asyncRead { result in
-                continuation.resume(with: Result { try body(result.get()) })
+            let answer = { @Sendable (db: Result<Database, any Error>) in
+                continuation.resume(with: Result { try body(db.get()) })
             }
+            if isShared { database.asyncRead(answer) } else { database.asyncUnsafeRead(answer) }
         }
     }
 

@@ -68,11 +68,15 @@ public final class SQLiteEventQueue: AsyncEventQueue {
         try await store.write { db in
             let rows = try db.rows(
                 """
-                SELECT id, function, qualifier, payload, trace, accepted, errors, rejections, due, delivery, record
+                SELECT id, function, qualifier, payload, trace, accepted, errors, rejections, due, delivery, record,
+                    sequence
                 FROM lambda_event WHERE leased = 0 AND due <= ? ORDER BY due, sequence LIMIT ?
                 """, [now.milliseconds, limit])
             let events = try rows.map(AsyncEvent.init(row:))
-            for event in events { try db.run("UPDATE lambda_event SET leased = 1 WHERE id = ?", [event.id]) }
+            for row in rows {
+                let sequence: Int64 = row[11]
+                try db.run("UPDATE lambda_event SET leased = 1 WHERE sequence = ?", [sequence])
+            }
             return events
         }
     }

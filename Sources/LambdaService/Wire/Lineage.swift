@@ -27,7 +27,8 @@ struct Lineage: Equatable {
     ///
     /// Of the older form, `HASH:LOOPS|HASH:LOOPS`, the last pair counts.
     init?(_ text: Substring) {
-        let parts = text.split(separator: "|").last?.split(separator: ":") ?? []
+        let pairs = text.utf8.split(separator: UInt8(ascii: "|"))
+        let parts = pairs.last?.split(separator: UInt8(ascii: ":")).map(Substring.init) ?? []
         guard (2...3).contains(parts.count), let loops = UInt8(parts[parts.count - 1]),
             case let hash = parts[parts.count - 2], hash.utf8.count == 8, let hash = UInt32(hash, radix: 16)
         else { return nil }

@@ -44,10 +44,16 @@ struct TraceHeader {
 
     /// The header without its lineage, and that.
     private static func split(_ text: String) -> (rest: String, lineage: Lineage?) {
-        let fields = text.split(separator: ";")
-        guard let field = fields.first(where: { $0.hasPrefix("Lineage=") }) else { return (text, nil) }
-        let rest = fields.filter { !$0.hasPrefix("Lineage=") }.joined(separator: ";")
-        return (rest, Lineage(field.dropFirst(8)))
+        let fields = text.utf8.split(separator: UInt8(ascii: ";"))
+        let (lineages, others) = fields.reduce(into: ([Substring](), [Substring]())) { parts, field in
+            if field.starts(with: "Lineage=".utf8) {
+                parts.0.append(Substring(field.dropFirst(8)))
+            } else {
+                parts.1.append(Substring(field))
+            }
+        }
+        guard let lineage = lineages.first else { return (text, nil) }
+        return (others.joined(separator: ";"), Lineage(lineage))
     }
 
     private static func root(_ function: UInt32, _ seconds: Int64, _ random: inout RandomBits) -> String {

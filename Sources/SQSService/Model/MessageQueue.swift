@@ -34,6 +34,9 @@ struct MessageQueue {
     /// Takes a message, hidden until its moment if it has one.
     mutating func add(_ message: QueuedMessage) {
         messages[message.sequence] = message
+        if ages.count > 2 * messages.count + 64 {
+            ages = Heap(ages.unordered.filter { messages[$0.sequence] != nil })
+        }
         ages.insert(Deadline(moment: message.sent, sequence: message.sequence))
         if let until = message.hiddenUntil {
             hidden.insert(Deadline(moment: until, sequence: message.sequence))

@@ -16,16 +16,32 @@ enum SQSValue {
 
     /// The value as JSON text; members that are empty lists are left out, as AWS leaves them out.
     var json: [UInt8] {
+        var json: [UInt8] = []
+        write(to: &json)
+        return json
+    }
+
+    private func write(to json: inout [UInt8]) {
         switch self {
-        case .text(let text): return JSONObjectWriter.quoted(text)
-        case .number(let number): return Array("\(number)".utf8)
-        case .bool(let value): return Array("\(value)".utf8)
+        case .text(let text): JSONObjectWriter.append(quoted: text, to: &json)
+        case .number(let number): json.append(contentsOf: String(number).utf8)
+        case .bool(let value): json.append(contentsOf: String(value).utf8)
         case .list(_, let items):
-            return [UInt8(ascii: "[")] + items.map(\.json).joined(separator: [UInt8(ascii: ",")]) + [UInt8(ascii: "]")]
+            json.append(UInt8(ascii: "["))
+            for (index, item) in items.enumerated() {
+                if index > 0 { json.append(UInt8(ascii: ",")) }
+                item.write(to: &json)
+            }
+            json.append(UInt8(ascii: "]"))
         case .object(let members), .map(_, let members):
-            var writer = JSONObjectWriter()
-            for member in members where !member.value.isEmptyList { writer.add(member.name, json: member.value.json) }
-            return writer.finish()
+            json.append(UInt8(ascii: "{"))
+            for (index, member) in members.filter({ !$0.value.isEmptyList }).enumerated() {
+                if index > 0 { json.append(UInt8(ascii: ",")) }
+                JSONObjectWriter.append(quoted: member.name, to: &json)
+                json.append(UInt8(ascii: ":"))
+                member.value.write(to: &json)
+            }
+            json.append(UInt8(ascii: "}"))
         }
     }
 
