@@ -57,12 +57,35 @@ enum RunningEmulators {
     static func chosen() throws -> String {
         let running = notes.filter(answers)
         guard running.count > 1 else { return running.first?.endpoint ?? usualEndpoint }
-        let folder = resolved(URL(filePath: FileManager.default.currentDirectoryPath))
-        let here = running.filter { $0.template.map { URL(filePath: $0).deletingLastPathComponent().path } == folder }
-        if here.count == 1 { return here[0].endpoint }
+        return try onlyOne(of: running.filter(isOfThisFolder), running)
+    }
+
+    /// Where the emulator serves whose journal a command reads which is not told; nil for the one that the folder
+    /// itself has.
+    ///
+    /// It is the one that runs a template of this folder, else the one at the usual address. Another one is asked only
+    /// where no emulator has left a journal here. Blocks while it asks.
+    ///
+    /// - Parameter hasJournal: whether there is a journal in the folder.
+    /// - Throws: ``Refused`` with those that run when there is a choice.
+    static func withJournal(hasJournal: Bool) throws -> String? {
+        let running = notes.filter(answers)
+        let here = running.filter(isOfThisFolder)
+        if !here.isEmpty { return try onlyOne(of: here, here) }
+        if RemoteJournal(endpoint: usualEndpoint).isThere { return usualEndpoint }
+        return hasJournal || running.isEmpty ? nil : try onlyOne(of: running, running)
+    }
+
+    private static func onlyOne(of candidates: [Note], _ running: [Note]) throws -> String {
+        if candidates.count == 1 { return candidates[0].endpoint }
         let list = running.map { "  \($0.endpoint)  \($0.template ?? "(no template)")" }.sorted()
         throw Refused(
             description: "Several emulators run: say which with --endpoint.\n\(list.joined(separator: "\n"))")
+    }
+
+    private static func isOfThisFolder(_ note: Note) -> Bool {
+        let folder = resolved(URL(filePath: FileManager.default.currentDirectoryPath))
+        return note.template.map { URL(filePath: $0).deletingLastPathComponent().path } == folder
     }
 
     /// What is left of emulators whose processes live.

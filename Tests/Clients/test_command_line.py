@@ -142,11 +142,18 @@ def test_commands_find_the_emulator_that_runs(tmp_path, monkeypatch):
         folder.mkdir()
     with running(left, write_actor(left)) as one:
         one.client("lambda").invoke(FunctionName="actor", Payload='{"of": "one"}')
-        for command in (("logs",), ("report",), ("clock",), ("chaos",), ("replay",)):
+        commands = ("logs", "report", "clock", "chaos", "replay", "events", "events show 1")
+        for command in map(str.split, commands):
             run = martlet(*command, folder=elsewhere)
             assert run.returncode == 0, (command, run.stdout + run.stderr)
         assert "log of None" in martlet("logs", folder=elsewhere).stdout
         assert "1 event in" in martlet("replay", folder=elsewhere).stdout
+        # A journal that was left here is read before that of an emulator of another folder.
+        with running(right, write_actor(right), state=".martlet") as other:
+            other.client("lambda").invoke(FunctionName="actor", Payload='{"of": "other"}')
+            assert '"of" : "other"' in martlet("events", "show", "1", folder=right).stdout
+        assert '"of" : "other"' in martlet("events", "show", "1", folder=right).stdout
+        assert '"of" : "one"' in martlet("events", "show", "1", folder=left).stdout
         with running(right, write_actor(right)) as other:
             # The one of this folder; elsewhere there is a choice.
             assert "log of None" in martlet("logs", folder=left).stdout

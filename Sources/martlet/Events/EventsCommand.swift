@@ -130,7 +130,7 @@ struct EventsTailCommand: ParsableCommand {
     var json = false
 
     func run() throws {
-        try journal.remote.tail(filter.filter) { line in
+        try journal.remote().tail(filter.filter) { line in
             guard !line.isEmpty else { return }
             if json { return Console.output(line.string) }
             if let record = JournalRecord(line: line) { Console.output(RecordSummary(record).line) }

@@ -5,7 +5,10 @@ import Journal
 
 /// Which journal a command reads.
 struct JournalArguments: ParsableArguments {
-    @Option(help: "The emulator; by default http://127.0.0.1:4566, or the state folder where none runs there.")
+    /// Where an emulator keeps its state unless it is told otherwise.
+    static let usualState = ".martlet"
+
+    @Option(help: "The emulator; by default the one that runs, or the state folder where none runs.")
     var endpoint: String?
 
     @Option(help: "A state folder, to read without an emulator.", completion: .directory)
@@ -18,25 +21,37 @@ struct JournalArguments: ParsableArguments {
     }
 
     /// The emulator's.
-    var remote: RemoteJournal { RemoteJournal(endpoint: endpoint ?? "http://127.0.0.1:4566") }
+    ///
+    /// - Throws: ``Refused`` when none runs.
+    func remote() throws -> RemoteJournal {
+        if let state {
+            throw Refused(description: "Only an emulator that runs has more to come: leave --state \(state) out.")
+        }
+        guard let found = try endpoint ?? RunningEmulators.withJournal(hasJournal: false) else {
+            throw Refused(description: "No emulator runs. Run 'martlet start', or name one with --endpoint.")
+        }
+        return RemoteJournal(endpoint: found)
+    }
 
     /// The emulator's, or that of a state folder.
     ///
-    /// - Throws: when there is neither.
+    /// - Throws: ``Refused`` when there is neither.
     func source() throws -> any RecordSource {
         if let state { return try folder(state) }
-        if endpoint != nil || remote.isThere { return remote }
-        guard JournalFile.exists(in: URL(filePath: Self.defaultState)) else {
+        if let found = try endpoint ?? RunningEmulators.withJournal(hasJournal: Self.isLeftHere) {
+            return RemoteJournal(endpoint: found)
+        }
+        guard Self.isLeftHere else {
             throw Refused(
-                description:
-                    "No emulator answers at \(remote.endpoint), and there is no journal in \(Self.defaultState). "
+                description: "No emulator runs, and there is no journal in \(Self.usualState). "
                     + "Run 'martlet start', or name one with --endpoint or --state.")
         }
-        Console.note(Console.coloured("No emulator runs: this is what \(Self.defaultState) has.", .dim))
-        return try folder(Self.defaultState)
+        Console.note(Console.coloured("No emulator runs: this is what \(Self.usualState) has.", .dim))
+        return try folder(Self.usualState)
     }
 
-    private static let defaultState = ".martlet"
+    /// Whether an emulator has kept its journal in this folder.
+    static var isLeftHere: Bool { JournalFile.exists(in: URL(filePath: usualState)) }
 
     private func folder(_ path: String) throws -> StoredJournal {
         let folder = URL(filePath: path, directoryHint: .isDirectory)

@@ -4,11 +4,10 @@ import Emulator
 import EventLoop
 import Foundation
 import Journal
+import TriggerEvents
 
 /// Where events run: in an emulator that runs already, or in one that is started for them.
 struct ReplayPlace: ParsableArguments {
-    private static let usualState = ".martlet"
-
     @Option(help: "An emulator that runs; by default the one that runs the template, or answers at port 4566.")
     var endpoint: String?
 
@@ -26,6 +25,9 @@ struct ReplayPlace: ParsableArguments {
         }
     }
 
+    /// Where events are from that do not say so.
+    var samples: SamplePlace { SamplePlace(account: emulator.stack.account, region: emulator.stack.region) }
+
     /// Finds an emulator, or starts one.
     ///
     /// - Throws: ``Refused`` when events of the journal are asked for and there is none.
@@ -37,7 +39,7 @@ struct ReplayPlace: ParsableArguments {
         var options = try emulator.options(template: template)
         options.port = 0
         options.apiPort = 0
-        if let folder = state ?? (needsJournal ? Self.usualState : nil) {
+        if let folder = state ?? (needsJournal ? JournalArguments.usualState : nil) {
             let folder = URL(filePath: folder, directoryHint: .isDirectory)
             if needsJournal, !JournalFile.exists(in: folder) {
                 throw Refused(
@@ -53,16 +55,14 @@ struct ReplayPlace: ParsableArguments {
         return ReplayHost(endpoint: started.endpoint, own: started)
     }
 
-    /// The emulator of the template, else the one at the usual address; for its journal, where there is none here, any.
+    /// The emulator of the template, else the one at the usual address, or whose journal it is.
     private func running(needsJournal: Bool) throws -> String? {
         if let file = try? emulator.stack.template(template), let own = RunningEmulators.endpoint(of: file) {
             return own
         }
+        if needsJournal { return try RunningEmulators.withJournal(hasJournal: JournalArguments.isLeftHere) }
         let usual = RunningEmulators.usualEndpoint
-        if RemoteJournal(endpoint: usual).isThere { return usual }
-        guard needsJournal, !JournalFile.exists(in: URL(filePath: Self.usualState)) else { return nil }
-        let any = try RunningEmulators.chosen()
-        return any == usual ? nil : any
+        return RemoteJournal(endpoint: usual).isThere ? usual : nil
     }
 }
 
