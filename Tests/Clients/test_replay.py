@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """`martlet replay`: events of the journal and of files are run again."""
 import json
+import os
+import pty
+import select
 import shutil
 import signal
 import sqlite3
@@ -232,3 +235,25 @@ def test_a_run_of_the_demo_comes_to_the_same_again(start, tmp_path):
             assert result["outcome"] == ends.get(trigger["id"], trigger)["outcome"]
     explained = [result for result in results.values() if result["recorded"] == "different"]
     assert summary["recorded"]["identical"] + summary["recorded"].get("same", 0) == len(results) - len(explained)
+
+
+def test_the_bar_on_a_terminal_knows_how_many_events_of_the_journal_there_are(start, tmp_path):
+    emulator = start(write_actor(tmp_path))
+    for number in range(12):
+        invoke(emulator, {"a": number})
+    parent, child = pty.openpty()
+    # At a rate: a bar that was drawn just before is not drawn again.
+    run = subprocess.Popen(
+        [MARTLET, "replay", "--endpoint", emulator.endpoint, "--rate", "8/s"], stdin=child, stdout=subprocess.PIPE,
+        stderr=child, env={**client_environment(), "TERM": "xterm"}, text=True)
+    os.close(child)
+    screen = b""
+    try:
+        while b"/12  " not in screen:
+            assert select.select([parent], [], [], 30)[0], screen
+            screen += os.read(parent, 65536)
+        assert "12 events in" in run.communicate(timeout=60)[0]
+        assert run.returncode == 0
+    finally:
+        run.kill()
+        os.close(parent)

@@ -44,11 +44,12 @@ struct DiffAPI: HTTPHandler {
                 options.waitsForEnds = false
                 return try ReplayPlan(options)
             }
-            let next = try replay.events(parameters, request)
-            return .lines { writer in
+            let events = try replay.events(parameters, request)
+            return .lines { [parameters] writer in
                 let output = LineOutput(writer, loop: replay.loop)
+                async let _ = events.tellTotal(parameters, output)
                 do {
-                    try await compare(sides.map(\.code), plans, next, output)
+                    try await compare(sides.map(\.code), plans, events.next, output)
                 } catch {
                     await output.write(message: "\(error)")
                 }

@@ -12,7 +12,8 @@ import ServiceProtocols
 /// `POST /_martlet/replay`: runs events again, and answers with one line of JSON for each that has ended.
 ///
 /// The events are the lines of the body, those of the journal that `journal` asks for (the parameters of
-/// `/_martlet/events`, encoded), or those that `id` names; ``ReplayOptions`` has the other parameters. Should the
+/// `/_martlet/events`, encoded), or those that `id` names; ``ReplayOptions`` has the other parameters. With
+/// `count=true` a line `{"total": N}` says how many events of the journal there are, when they are counted. Should the
 /// events not come to their end, the last line is `{"message": "why"}`.
 struct ReplayAPI: HTTPHandler {
     static let path = "/_martlet/replay"
@@ -31,13 +32,14 @@ struct ReplayAPI: HTTPHandler {
             let plan = try ReplayPlan(ReplayOptions(parameters: parameters))
             let replayer = EventReplayer(
                 EventRun(plan: plan, lambda: lambda, watcher: watcher, environment: environment), loop: loop)
-            let next = try events(parameters, request)
+            let events = try events(parameters, request)
             return .lines { [loop] writer in
                 let output = LineOutput(writer, loop: loop)
+                async let _ = events.tellTotal(parameters, output)
                 do {
                     try await replayer.run {
                         await output.room()
-                        return try await next()
+                        return try await events.next()
                     } report: { result in
                         await output.write(result.json)
                         if await output.isBroken { await replayer.stop() }
@@ -56,18 +58,16 @@ struct ReplayAPI: HTTPHandler {
     /// The events that a request brings or names.
     ///
     /// - Throws: when it names them wrongly.
-    func events(
-        _ parameters: QueryString, _ request: HTTPRequest
-    ) throws -> @Sendable () async throws -> ReplayEvent? {
+    func events(_ parameters: QueryString, _ request: HTTPRequest) throws -> ReplaySource {
         let names = parameters.values("id")
         guard !names.isEmpty || parameters.contains("journal") else {
             let events = BodyEvents(request.body, loop: loop)
-            return { try await events.next() }
+            return ReplaySource(next: { try await events.next() }, count: nil)
         }
         guard let journal else { throw ReplayRequestError("The emulator keeps no journal: it runs with --no-journal.") }
         let query = try RecordQuery(
             parameters: QueryString(parsing: parameters["journal"] ?? ""), now: environment.clock.now)
         let events = JournalEvents(query, names: names, journal: journal, loop: loop)
-        return { try await events.next() }
+        return ReplaySource(next: { try await events.next() }, count: { try await events.count() })
     }
 }

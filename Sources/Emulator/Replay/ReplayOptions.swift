@@ -97,7 +97,7 @@ public struct ReplayOptions: Sendable {
         case "results": wantsResults = value == "true"
         case "ignore": ignored.append(value)
         // What the source of the events reads.
-        case "journal", "id": break
+        case "journal", "id", "count": break
         default: throw ReplayRequestError("There is no parameter \(parameter.name).")
         }
     }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import AWSWire
 import Buffers
 import EventLoop
 import HTTPServer
@@ -7,6 +8,20 @@ import Journal
 import LambdaService
 import Replay
 import ServiceProtocols
+
+/// Events that are to be run again.
+struct ReplaySource: Sendable {
+    /// The next one; nil after the last.
+    let next: @Sendable () async throws -> ReplayEvent?
+    /// How many there are; nil where that shows only at the end.
+    let count: (@Sendable () async throws -> Int)?
+
+    /// Says how many there are when they are counted, unless they have all been run by then.
+    func tellTotal(_ parameters: QueryString, _ output: LineOutput) async {
+        guard parameters["count"] == "true", let count, let total = try? await count() else { return }
+        await output.write(Array(#"{"total":\#(total)}"#.utf8))
+    }
+}
 
 /// Events that come as lines of a request's body.
 actor BodyEvents {
@@ -65,6 +80,8 @@ actor BodyEvents {
 actor JournalEvents {
     private let journal: EventJournal
     private let loop: EventLoop
+    private let first: RecordQuery
+    /// Of the page that comes next.
     private var query: RecordQuery
     private let names: [String]
     /// The first number that is not replayed: what the replay itself causes comes after it.
@@ -77,9 +94,11 @@ actor JournalEvents {
 
     /// - Parameter names: numbers or request ids of the records; empty for those of the query.
     init(_ query: RecordQuery, names: [String], journal: EventJournal, loop: EventLoop) {
+        var query = query
+        query.order = .oldestFirst
+        query.limit = 256
+        first = query
         self.query = query
-        self.query.order = .oldestFirst
-        self.query.limit = 256
         self.names = names
         self.journal = journal
         self.loop = loop
@@ -92,24 +111,52 @@ actor JournalEvents {
         return waiting.isEmpty ? nil : waiting.removeFirst()
     }
 
+    /// How many events there are, whichever of them have been taken.
+    ///
+    /// - Throws: `CancellationError`, or the database's error.
+    func count() async throws -> Int {
+        guard names.isEmpty else { return names.count }
+        var (count, query) = (0, first)
+        repeat {
+            try Task.checkCancellation()
+            let page = try await page(query)
+            count += page.events.count
+            query.after = page.next
+        } while query.after != nil
+        return count
+    }
+
     private func read() async throws {
-        if !hasBegun { await journal.flush() }
-        hasBegun = true
         guard names.isEmpty else {
             isOver = true
+            await flush()
             waiting = try await loop.offload { [names, file = journal.file] in
                 try names.map { name in try Self.event(name, file) }
             }
             return
         }
+        let page = try await page(query)
+        query.after = page.next
+        isOver = page.next == nil
+        waiting = page.events
+    }
+
+    /// - Returns: events, and where the next page begins.
+    private func page(_ query: RecordQuery) async throws -> (events: [ReplayEvent], next: RecordID?) {
+        await flush()
         // Unless they are asked for, events that were run again before are left out.
         let excluded = query.filter.source == nil ? LambdaService.replaySource : nil
-        let (triggers, next) = try await loop.offload { [query, file = journal.file] in
+        let (triggers, next) = try await loop.offload { [file = journal.file] in
             try file.triggers(query, notOf: excluded)
         }
-        query.after = next
-        isOver = next == nil || triggers.last.map { $0.record.id >= end } == true
-        waiting = triggers.filter { $0.record.id < end }.compactMap(ReplayEvent.init)
+        let isLast = triggers.last.map { $0.record.id >= end } == true
+        return (triggers.filter { $0.record.id < end }.compactMap(ReplayEvent.init), isLast ? nil : next)
+    }
+
+    /// What happened before the replay is in the file from now on.
+    private func flush() async {
+        if !hasBegun { await journal.flush() }
+        hasBegun = true
     }
 
     private nonisolated static func event(_ name: String, _ file: JournalFile) throws -> ReplayEvent {

@@ -5,7 +5,6 @@ import Emulator
 import EventLoop
 import JSON
 import Replay
-import TriggerEvents
 
 struct AuditCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -40,12 +39,7 @@ struct AuditCommand: AsyncParsableCommand {
     @Option(help: "The version or alias that runs them; by default the one of each event.")
     var qualifier: String?
 
-    @Option(
-        help: ArgumentHelp(
-            "What files have in them; by default what they look like.",
-            discussion: SourceFormat.allCases.map(\.rawValue).joined(separator: ", ") + "."),
-        completion: .list(SourceFormat.allCases.map(\.rawValue)))
-    var format: String?
+    @OptionGroup var files: SourceFormatArguments
 
     @Option(help: "At most so many events, and as many pairs, which the seed chooses.")
     var limit = 100
@@ -62,10 +56,6 @@ struct AuditCommand: AsyncParsableCommand {
     @OptionGroup(title: "Where") var place: ReplayPlace
 
     func validate() throws {
-        if let format, SourceFormat(rawValue: format) == nil {
-            throw ValidationError(
-                "--format takes one of \(SourceFormat.allCases.map(\.rawValue).joined(separator: ", ")).")
-        }
         guard limit > 0 else { throw ValidationError("--limit takes a number from 1, not \(limit).") }
     }
 
@@ -76,10 +66,7 @@ struct AuditCommand: AsyncParsableCommand {
         var report = AuditReport(function: function, seed: seed)
         do {
             let input = try ReplayInput(
-                sources, function: function, conditions.filter,
-                SourceOptions(
-                    format: format.flatMap(SourceFormat.init(rawValue:)),
-                    place: SamplePlace(account: place.emulator.stack.account, region: place.emulator.stack.region)))
+                sources, function: function, conditions.filter, files.options(place.samples))
             let host = try await place.host(needsJournal: input.needsJournal, loop: loop)
             do {
                 try await audit(input, at: host.endpoint, until: stop, &report)

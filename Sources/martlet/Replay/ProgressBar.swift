@@ -7,7 +7,10 @@ struct ProgressBar {
     private static let interval = Duration.milliseconds(100)
     private static let width = 24
 
-    private let isShown = isatty(STDERR_FILENO) == 1
+    /// Whether anybody sees it.
+    static var isPossible: Bool { isatty(STDERR_FILENO) == 1 }
+
+    private let isShown = Self.isPossible
     private var last: ContinuousClock.Instant?
 
     /// Shows how far it is, `[####....] 4/12  words`, unless it was shown just before.

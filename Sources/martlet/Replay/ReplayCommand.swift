@@ -9,7 +9,6 @@ import JSON
 import Journal
 import Replay
 import ServiceProtocols
-import TriggerEvents
 
 struct ReplayCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -49,12 +48,7 @@ struct ReplayCommand: AsyncParsableCommand {
     @Option(help: "The version or alias that runs them; by default the one of each event.")
     var qualifier: String?
 
-    @Option(
-        help: ArgumentHelp(
-            "What files have in them; by default what they look like.",
-            discussion: SourceFormat.allCases.map(\.rawValue).joined(separator: ", ") + "."),
-        completion: .list(SourceFormat.allCases.map(\.rawValue)))
-    var format: String?
+    @OptionGroup var files: SourceFormatArguments
 
     @OptionGroup(title: "When") var pace: ReplayPaceArguments
 
@@ -84,10 +78,6 @@ struct ReplayCommand: AsyncParsableCommand {
     var diff: [String] = []
 
     func validate() throws {
-        if let format, SourceFormat(rawValue: format) == nil {
-            throw ValidationError(
-                "--format takes one of \(SourceFormat.allCases.map(\.rawValue).joined(separator: ", ")).")
-        }
         guard !diff.isEmpty else { return }
         _ = try ReplayDiff(diff, isJSON: json)
         guard pace.isDefault else {
@@ -96,7 +86,7 @@ struct ReplayCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let input = try ReplayInput(sources, function: function, conditions.filter, sourceOptions)
+        let input = try ReplayInput(sources, function: function, conditions.filter, files.options(place.samples))
         let options = options(for: input)
         let loop = try EventLoop.start(named: "martlet")
         let stop = StopSignal(loop: loop)
@@ -144,19 +134,13 @@ struct ReplayCommand: AsyncParsableCommand {
                 if result.agreement == .different, outcome.firstDifferent == nil { outcome.firstDifferent = result }
                 if json { Console.output(line.text) }
                 progress.show(outcome.summary)
-            } else {
+            } else if !progress.readTotal(line) {
                 outcome.failure = line["message"]?.string
             }
         }
         outcome.elapsed = began.duration(to: .now)
         outcome.isInterrupted = await stop.hasCome
         return outcome
-    }
-
-    private var sourceOptions: SourceOptions {
-        SourceOptions(
-            format: format.flatMap(SourceFormat.init(rawValue:)),
-            place: SamplePlace(account: place.emulator.stack.account, region: place.emulator.stack.region))
     }
 
     private func options(for input: ReplayInput) -> ReplayOptions {

@@ -44,7 +44,7 @@ struct ReplayDiff {
                     report.add(sides)
                     if isJSON { Console.output(line.text) }
                     progress.show(report.progress)
-                } else {
+                } else if !progress.readTotal(line) {
                     failure = line["message"]?.string
                 }
             }

@@ -65,6 +65,7 @@ enum ReplayInput {
         if case .journal(let names, let filter) = self {
             parameters.add("journal", RecordQuery(filter).parameters.encoded)
             names.forEach { parameters.add("id", $0) }
+            if count == nil, ProgressBar.isPossible { parameters.add("count", "true") }
         }
         return parameters
     }

@@ -1,15 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
+import JSON
 import Replay
 import ServiceProtocols
 
 /// A bar and counts on the terminal while events run.
 struct ReplayProgress {
     /// How many events there will be; nil when that is not known.
-    private let total: Int?
+    private var total: Int?
     private var bar = ProgressBar()
 
     init(total: Int?) {
         self.total = total
+    }
+
+    /// Reads a line with the number of events; false for another line.
+    mutating func readTotal(_ line: JSONValue) -> Bool {
+        guard case .integer(let total)? = line["total"] else { return false }
+        self.total = Int(total)
+        return true
     }
 
     mutating func show(_ summary: ReplaySummary) {

@@ -41,11 +41,11 @@ struct AuditAPI: HTTPHandler {
             }
             options.isSynchronous = true
             let plan = try ReplayPlan(options)
-            let next = try replay.events(parameters, request)
+            let source = try replay.events(parameters, request)
             return .lines { writer in
                 let output = LineOutput(writer, loop: replay.loop)
                 do {
-                    let events = try await Self.all(next)
+                    let events = try await Self.all(source.next)
                     let (made, audited) = try await known(of: events)
                     let auditor = Auditor(
                         origin: origin, plan: plan, comparison: AuditComparison(ignoring: plan.comparison.ignored),
