@@ -38,11 +38,9 @@ demo: deps ## Play events/ through the application of template.json and show wha
 	$(SWIFT) build
 	@.build/debug/martlet test events
 
-chaos-demo: deps ## Play chaos/ through the application while things go wrong, for ten seeds
+chaos-demo: deps ## Play chaos/ through the application while things go wrong, for ten seeds, each twice the same
 	$(SWIFT) build
-	@for seed in 1 2 3 4 5 6 7 8 9 10; do \
-		.build/debug/martlet test chaos --chaos chaos/rules.toml --chaos-seed $$seed --clock virtual; \
-	done
+	@scripts/chaos-demo
 
 start: build ## Start the emulator from template.json
 	@.build/release/martlet start

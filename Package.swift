@@ -97,15 +97,16 @@ let package = Package(
         library("NewPackage"),
 
         // What a handler links.
-        library("LambdaRuntime", ["Buffers", "Curl", "HTTP1", "Locks", logging]),
-        library("AWSClient", ["Buffers", "Curl", "AWSWire"]),
+        library("FunctionClock"),
+        library("LambdaRuntime", ["Buffers", "Curl", "FunctionClock", "HTTP1", "Locks", logging]),
+        library("AWSClient", ["Buffers", "Curl", "FunctionClock", "AWSWire"]),
 
         // The emulated services, and what they know of each other.
         library("ServiceProtocols", ["Buffers"]),
         library("EmulatedTime", ["EventLoop", "ServiceProtocols", heap]),
         library("Chaos", ["Buffers", "JSON", "Randomness", "ServiceProtocols"]),
         library("ProxyIntegration", ["Buffers", "HTTP1", "HTTPServer", "AWSWire", "LambdaEvents"]),
-        library("ServiceWire", ["Buffers", "HTTP1", "HTTPServer", "AWSWire"]),
+        library("ServiceWire", ["Buffers", "HTTP1", "HTTPServer", "AWSWire", "ServiceProtocols"]),
         library("Store", ["Locks", grdb]),
         library("Replay", ["Buffers", "Randomness", "AWSWire", "JSON", "ServiceProtocols", histogram]),
         library("Journal", ["Buffers", "Locks", "AWSWire", "JSON", "ServiceProtocols", grdb, grdbSQLite]),
@@ -184,7 +185,7 @@ let package = Package(
 
         // The application of template.json.
         applicationLibrary("PNGWriter", ["CLibpng"]),
-        applicationLibrary("ImageApplication", ["AWSClient", "Buffers", "PNGWriter"]),
+        applicationLibrary("ImageApplication", ["AWSClient", "Buffers", "FunctionClock", "PNGWriter"]),
         function("APIHandler", ["LambdaRuntime", "LambdaEvents", "ImageApplication", logging]),
         function("StateTracker", ["LambdaRuntime", "LambdaEvents", "ImageApplication", logging]),
         function("PostProcessor", ["LambdaRuntime", "LambdaEvents", "ImageApplication", logging]),

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import Curl
 import Dispatch
-import Glibc
+import FunctionClock
 
 /// Sends requests; tests have one without a network.
 protocol Transport: Sendable {
@@ -29,8 +29,4 @@ final class CurlTransport: Transport {
 /// The time in milliseconds since 1970.
 typealias Clock = @Sendable () -> Int64
 
-let wallClock: Clock = {
-    var now = timespec()
-    clock_gettime(CLOCK_REALTIME, &now)
-    return Int64(now.tv_sec) * 1000 + Int64(now.tv_nsec) / 1_000_000
-}
+let wallClock: Clock = { FunctionClock.milliseconds }

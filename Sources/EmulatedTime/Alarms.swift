@@ -16,6 +16,7 @@ actor Alarms {
     private let reading: ClockReading
     private let speed: Int
     private let jumps: Bool
+    private let turns: Turns?
     private var sleepers = Sleepers<CheckedContinuation<Void, any Error>>()
     private var timer: LoopTimer?
     /// When the timer fires; nil when it is not set.
@@ -26,11 +27,12 @@ actor Alarms {
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
 
-    init(loop: EventLoop, reading: ClockReading, speed: Int, jumps: Bool) {
+    init(loop: EventLoop, reading: ClockReading, speed: Int, jumps: Bool, turns: Turns?) {
         self.loop = loop
         self.reading = reading
         self.speed = speed
         self.jumps = jumps
+        self.turns = turns
     }
 
     // MARK: Sleeping
@@ -46,6 +48,16 @@ actor Alarms {
                 setTimer()
             }
         }
+    }
+
+    func clientActs(_ acts: Bool) {
+        turns?.clientActs(acts)
+    }
+
+    func pauseClient(_ id: Int, for duration: Duration) async throws {
+        turns?.clientActs(false)
+        defer { turns?.clientActs(true) }
+        try await sleep(id, until: reading.now + duration, isCaller: false)
     }
 
     func cancel(_ id: Int) {
@@ -100,11 +112,13 @@ actor Alarms {
 
     func agenda() -> EmulatedClock.Agenda {
         EmulatedClock.Agenda(
-            waiting: sleepers.workCount, next: sleepers.first(), isRunning: surroundings?.isRunning() ?? false)
+            waiting: sleepers.workCount, next: sleepers.first(),
+            isRunning: surroundings?.isRunning() ?? false || turns?.hasWaiters ?? false)
     }
 
     func end() {
         isOver = true
+        turns?.end()
         loop.onIdle(nil)
         surroundings = nil
         for continuation in sleepers.removeAll() { continuation.resume(throwing: CancellationError()) }
@@ -122,11 +136,16 @@ actor Alarms {
     /// Nothing happens until somebody outside does something, or time goes on.
     private func loopIsIdle() {
         guard let surroundings, !surroundings.isStoring() else { return }
-        guard !surroundings.isRunning() else { return release() }
+        if let turns {
+            // What has come from outside is taken whoever runs there: he may wait for nothing else.
+            if turns.admit() || turns.isClientRunning || surroundings.isRunning() || turns.grant() { return }
+        } else if surroundings.isRunning() {
+            return release()
+        }
         if !moves.isEmpty {
             // Where nobody wakes, it goes on at once.
             while !moves.isEmpty, goOn() == 0 {}
-        } else if jumps, sleepers.workCount > 0, let next = sleepers.first() {
+        } else if jumps, sleepers.workCount > 0 || turns != nil, let next = sleepers.first() {
             jump(to: next)
         } else {
             release()
@@ -160,7 +179,7 @@ actor Alarms {
     }
 
     private func release() {
-        guard reading.isHeld else { return }
+        guard reading.isHeld, turns == nil else { return }
         reading.release()
         // It was set by the clock as it was.
         timerDue = nil

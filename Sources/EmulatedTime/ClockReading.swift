@@ -13,15 +13,20 @@ final class ClockReading: Sendable {
     private let ahead = Atomic<Int64>(0)
     /// Where the clock stands still.
     private let held: Atomic<Int64>
+    /// Where others read the time of a clock that always stands still.
+    let page: ClockPage?
 
     /// - Parameters:
     ///   - speed: how many times as fast as the machine's clock it runs.
     ///   - moment: where it stands still at first; nil for one that runs, from the machine's present time.
-    init(speed: Int, heldAt moment: Timestamp?) {
+    ///   - isShown: whether others are to read where it stands still.
+    init(speed: Int, heldAt moment: Timestamp?, isShown: Bool = false) {
         precondition(speed >= 1, "a clock does not run backwards")
         self.speed = Int64(speed)
         start = Self.machineTime
         held = Atomic(moment?.milliseconds ?? Self.notHeld)
+        page = isShown ? ClockPage() : nil
+        if let moment { page?.show(moment) }
     }
 
     var now: Timestamp {
@@ -34,6 +39,7 @@ final class ClockReading: Sendable {
     /// Stands still at a moment, until it is released or held at another.
     func hold(at moment: Timestamp) {
         held.store(moment.milliseconds, ordering: .releasing)
+        page?.show(moment)
     }
 
     /// Runs on from where it stands.

@@ -45,17 +45,25 @@ public final class EmulatedClock: EmulatorClock {
 
     /// How it goes by itself.
     public let pace: Pace
+    /// Says whose turn it is outside of the emulator; nil where everybody goes on as it comes.
+    public let turns: Turns?
     private let reading: ClockReading
     private let alarms: Alarms
     private let lastSleeper = Atomic<Int>(0)
 
-    /// - Parameter start: where a virtual clock stands until something runs; nil for the machine's present time.
-    public init(loop: EventLoop, pace: Pace = .real, start: Timestamp? = nil) {
+    /// - Parameters:
+    ///   - start: where a virtual clock stands until something runs; nil for the machine's present time.
+    ///   - turns: with them a virtual clock stands still as long as it does not jump, and jumps when nobody waits.
+    public init(loop: EventLoop, pace: Pace = .real, start: Timestamp? = nil, turns: Turns? = nil) {
         self.pace = pace
+        self.turns = turns
         let speed = if case .scaled(let speed) = pace { speed } else { 1 }
-        reading = ClockReading(speed: speed, heldAt: start)
-        alarms = Alarms(loop: loop, reading: reading, speed: speed, jumps: pace == .virtual)
+        reading = ClockReading(speed: speed, heldAt: start, isShown: turns != nil)
+        alarms = Alarms(loop: loop, reading: reading, speed: speed, jumps: pace == .virtual, turns: turns)
     }
+
+    /// A file where other processes read the time of a clock with turns, as milliseconds since 1970 in eight bytes.
+    public var sharedFile: String? { reading.page?.path }
 
     /// The machine's time, that of the clock's start and N times what has gone by since, or where it has jumped to.
     public var now: Timestamp { reading.now }
@@ -117,6 +125,24 @@ public final class EmulatedClock: EmulatorClock {
         public var next: Timestamp?
         /// Whether something runs that takes emulated time.
         public var isRunning: Bool
+    }
+
+    /// A client of this process begins to do something, or stops: with turns, nothing else goes on until it waits for
+    /// an answer.
+    public func clientActs(_ acts: Bool) async {
+        await alarms.clientActs(acts)
+    }
+
+    /// Waits for so long on behalf of such a client, who does nothing meanwhile.
+    ///
+    /// - Throws: `CancellationError` when the clock ends before.
+    public func pauseClient(for duration: Duration) async throws {
+        let id = lastSleeper.wrappingAdd(1, ordering: .relaxed).newValue
+        // A task of the loop's from the end of the pause to the note that the client acts again, wherever the client
+        // runs: on the way by another thread, the clock would jump once more.
+        try await Task(executorPreference: alarms.loop) { [alarms] in
+            try await alarms.pauseClient(id, for: duration)
+        }.value
     }
 
     /// Jumps no more, and lets go of what it was given.

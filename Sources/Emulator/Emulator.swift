@@ -98,6 +98,8 @@ public final class Emulator: Sendable {
     /// notifications of topics, which are in memory, are not.
     public func stop() async {
         await watch?.stop()
+        // Nobody waits for his turn any more.
+        if isRepeatable { await clock.end() }
         for server in servers { await server.stop(grace: .milliseconds(100)) }
         await services.stop()
         await clock.end()
@@ -122,6 +124,8 @@ struct Services: Sendable {
     let journal: EventJournal?
     let watcher: AttemptWatcher
     let environment: ServiceEnvironment
+    /// What functions sign with, each environment with a key of its own.
+    let functionKeys: FunctionCredentials
 
     /// Those that cause invocations stop first.
     func stop() async {

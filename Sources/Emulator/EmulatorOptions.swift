@@ -44,6 +44,11 @@ public struct EmulatorOptions: Sendable {
     public var hasEmptyRoots = false
     /// After how long the processes of an idle function are ended; nil for never.
     public var idleTimeout: Duration? = .seconds(600)
+    /// Makes a run that begins with nothing the same again: ids, whose turn it is and, unless ``chaos`` has a seed of
+    /// its own, what goes wrong are drawn from it, and the clock is virtual; nil for any other run.
+    ///
+    /// The loop of such a run must not offload work (`EventLoop.start(offloads: false)`).
+    public var seed: UInt64?
     /// What goes wrong on purpose.
     public var chaos = ChaosOptions()
     /// Whether what happens is kept in a journal.

@@ -6,6 +6,7 @@ import CloudWatchService
 import EmulatedTime
 import EventLoop
 import Foundation
+import HTTP1
 import HTTPServer
 import Journal
 import LambdaService
@@ -17,6 +18,7 @@ import SQSService
 import STSService
 import SageMakerService
 import ServiceProtocols
+import ServiceWire
 import Store
 
 /// The way from a template to running services.
@@ -26,20 +28,24 @@ struct EmulatorStart {
     let reporting: EmulatorReporting
     /// Opened as soon as the state folder belongs to this process; nil without one.
     var journal: EventJournal?
-    private let ids = RequestIDs(seed: .random(in: .min ... .max))
+    private let seed: UInt64
+    private let ids: RequestIDs
     let clock: EmulatedClock
 
     init(options: EmulatorOptions, loop: EventLoop, reporting: EmulatorReporting) {
         self.options = options
         self.loop = loop
         self.reporting = reporting
-        clock = EmulatedClock(loop: loop, pace: options.clock)
+        seed = options.seed ?? .random(in: .min ... .max)
+        ids = RequestIDs(seed: seed)
+        clock = options.makeClock(on: loop)
     }
 
     func run() async throws -> Emulator {
         let template = try templateText()
         let state = try StateDirectory(options.state)
         do {
+            try options.checkBeginning(in: state.url)
             return try await start(template, state)
         } catch {
             state.removeIfEphemeral()
@@ -108,7 +114,8 @@ struct EmulatorStart {
                 guard let handler = gateway.endpoint(of: resource.apiID) else { continue }
                 // The first API has the port that people expect; others have what is free.
                 let server = HTTPServer(
-                    loop: loop, host: options.host, port: servers.isEmpty ? options.apiPort : 0, handler: handler)
+                    loop: loop, host: options.host, port: servers.isEmpty ? options.apiPort : 0,
+                    handler: inTurn(handler, services))
                 let port = try await server.start()
                 servers.append(server)
                 apis.append(.init(id: resource.apiID, name: resource.name, url: "http://\(options.host):\(port)"))
@@ -138,11 +145,25 @@ struct EmulatorStart {
                     audit: AuditAPI(replay: replay, origin: origin))))
         await edge.serve(
             journal == nil
-                ? router
-                : CausingRequests(router: router, lambda: services.lambda, observer: options.observer))
+                ? inTurn(router, services)
+                : inTurn(
+                    CausingRequests(router: router, lambda: services.lambda, observer: options.observer), services))
         servers.append(edge)
         await clock.begin(surroundings(services, servers))
         return (apis, servers)
+    }
+
+    /// A handler whose answers take turns, where the run is to be the same again; Martlet's own API does not.
+    private func inTurn(_ handler: some HTTPHandler, _ services: Services) -> any HTTPHandler {
+        guard let turns = clock.turns else { return handler }
+        let keys = services.functionKeys
+        return AnsweredInTurn(handler, turns: turns) { request in
+            guard !request.path.hasPrefix("/_martlet/") else { return nil }
+            let key = request.headers["authorization"]?.accessKeyID
+            // One is at work at a time: it sends what is not signed, unless none is.
+            let environment = key.flatMap { keys.environment(ofAccessKey: $0) } ?? services.lambda.environmentAtWork
+            return environment.map { .environment($0) } ?? .clients
+        }
     }
 
     /// What keeps a clock from jumping.
@@ -157,7 +178,7 @@ struct EmulatorStart {
     private func environment(_ chaos: ChaosEngine) -> ServiceEnvironment {
         ServiceEnvironment(
             account: options.account, region: options.region, clock: clock, makeID: { [ids] in ids.next() },
-            chaos: chaos, journal: journal)
+            chaos: chaos, journal: journal, turns: clock.turns)
     }
 
     private func templateText() throws -> [UInt8] {
@@ -210,9 +231,12 @@ struct EmulatorStart {
         let logs = LogsService(environment: environment, loop: loop)
         let cloudWatch = CloudWatchService(environment: environment, loop: loop)
         let metrics = MetricsRecorder(cloudWatch: cloudWatch, clock: environment.clock, loop: loop)
-        let credentials = Self.functionCredentials()
-        var lambdaOptions = LambdaService.Options(codeDirectory: try state.folder("code").path)
+        let credentials = functionCredentials()
+        // Where the run is to be the same again, nothing may depend on when another thread is done.
+        let shared = clock.turns == nil ? store : store.behind { _ in }
+        var lambdaOptions = LambdaService.Options(codeDirectory: try state.folder("code").path, seed: seed &+ 2)
         lambdaOptions.environments = options.processLimit
+        lambdaOptions.variables = clock.functionVariables
         lambdaOptions.freezes = options.freezes
         lambdaOptions.runtimeClients = RuntimeClients(named: settings.runtimes, folder: code.templateFolder.path)
         if options.isolates { lambdaOptions.isolation = try await isolation() }
@@ -233,26 +257,26 @@ struct EmulatorStart {
         if let console { sinks.append(console) }
         let lambda = LambdaService(
             loop: loop, environment: environment, options: lambdaOptions,
-            queue: try SQLiteEventQueue(store: store.of("lambda", chaos)),
-            functions: try FunctionStore(store: store.of("lambda", chaos)),
+            queue: try SQLiteEventQueue(store: shared.of("lambda", chaos)),
+            functions: try FunctionStore(store: shared.of("lambda", chaos)),
             logs: sinks, observers: observers + reporting.observers, report: reporting.progress)
         let listener: any Invoking = options.observer == nil ? lambda : MutedInvoking(lambda: lambda)
         let s3 = try await S3Service.open(
-            environment: environment, loop: loop, store: store.of("s3", chaos), objects: try state.folder("objects"),
+            environment: environment, loop: loop, store: shared.of("s3", chaos), objects: try state.folder("objects"),
             access: S3Access { functionKeys.isKey($0) ? credentials : nil }, invoking: listener)
         let sqs = try await SQSService.open(
-            environment: environment, loop: loop, store: store.of("sqs", chaos), endpoint: endpoint)
+            environment: environment, loop: loop, store: shared.of("sqs", chaos), endpoint: endpoint)
         await lambda.connect(objects: s3)
         try await lambda.restoreLayers()
         let sns = SNSService(environment: environment, loop: loop, lambda: listener, endpoint: { endpoint })
         await lambda.connect(DeliveryServices(queues: sqs, topics: sns, objects: s3))
         let sageMaker = try SageMakerService(
-            environment: environment, loop: loop, store: store.of("sagemaker", chaos),
+            environment: environment, loop: loop, store: shared.of("sagemaker", chaos),
             endpoints: try application.endpoints.map { try Endpoint($0, code: code) }, objects: s3, publishing: sns)
         return Services(
             lambda: lambda, s3: s3, sns: sns, sageMaker: sageMaker, sts: STSService(environment: environment),
             logs: logs, sqs: sqs, cloudWatch: cloudWatch, metrics: metrics, chaos: chaos, console: console,
-            store: store, journal: journal, watcher: watcher, environment: environment)
+            store: store, journal: journal, watcher: watcher, environment: environment, functionKeys: functionKeys)
     }
 
     private func isolation() async throws -> Isolation {
@@ -294,8 +318,9 @@ struct EmulatorStart {
     }
 
     /// Temporary ones, as a role's: a key of the kind `ASIA…`, and a token.
-    private static func functionCredentials() -> Credentials {
-        let secret = { UUID().uuidString.filter { $0 != "-" } }
+    private func functionCredentials() -> Credentials {
+        let ids = options.seed.map { RequestIDs(seed: $0 &+ 3) }
+        let secret = { (ids?.next() ?? UUID().uuidString).filter { $0 != "-" } }
         return Credentials(
             accessKeyID: "ASIAMARTLETFUNCTIONS", secretAccessKey: secret(), sessionToken: secret() + secret())
     }

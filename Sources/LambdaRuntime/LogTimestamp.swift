@@ -3,12 +3,6 @@ import Glibc
 
 /// Moments as log lines have them: `2026-01-31T12:34:56.789Z`.
 enum LogTimestamp {
-    static func now() -> timespec {
-        var now = timespec()
-        clock_gettime(CLOCK_REALTIME, &now)
-        return now
-    }
-
     static func text(_ moment: timespec) -> String {
         var seconds = moment.tv_sec
         var parts = tm()

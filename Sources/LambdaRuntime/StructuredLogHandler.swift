@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Buffers
+import FunctionClock
 import Glibc
 import Logging
 
@@ -16,7 +17,7 @@ struct StructuredLogHandler: LogHandler {
 
     init(
         function: RuntimeEnvironment, invocation: InvocationDetails?,
-        now: @escaping @Sendable () -> timespec = { LogTimestamp.now() },
+        now: @escaping @Sendable () -> timespec = { FunctionClock.now },
         write: @escaping @Sendable (Bytes) -> Void
     ) {
         self.function = function

@@ -34,6 +34,8 @@ public actor LambdaService {
         public var isolation: Isolation?
         /// What functions sign their calls with.
         public var credentials = FunctionCredentials()
+        /// Variables that all functions' processes get besides; their own go before them.
+        public var variables: [String: String] = [:]
         /// How fast streamed results go to their callers; AWS caps them after the first 6 MB.
         var pacing = ResponsePacing()
         /// How long a streamed result may be, in bytes.
@@ -112,6 +114,9 @@ public actor LambdaService {
         pool.pacing = options.pacing
         pool.streamedResponseLimit = options.streamedResponseLimit
         pool.chaos = environment.chaosPoints
+        pool.turns = environment.turns
+        if pool.turns != nil { pool.upkeep.idleLimit = nil }
+        pool.variables = options.variables
         if let model = options.model {
             self.pool = ModelledPool(loop: loop, clock: environment.clock, model: model, limits: pool.limits)
             processes = nil
@@ -146,6 +151,9 @@ public actor LambdaService {
 
     /// Whether a function process has something to do; ask on the loop.
     public nonisolated var isBusy: Bool { pool.isBusy }
+
+    /// The environment whose process does something, where those outside take turns; nil for none; ask on the loop.
+    public nonisolated var environmentAtWork: Int? { processes?.atWork }
 
     var now: Int64 { environment.clock.now.milliseconds }
 }

@@ -31,6 +31,7 @@ public actor NotificationSigner {
     }
 
     private let loop: EventLoop
+    private let key: String?
     private var made: SigningCertificate?
     /// Who waits for the certificate that is being made; nil while none is.
     private var waiters: [CheckedContinuation<Void, Never>]?
@@ -38,9 +39,12 @@ public actor NotificationSigner {
     /// The loop.
     public nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
 
-    /// A signer that has no key yet.
-    public init(loop: EventLoop) {
+    /// A signer that has no certificate yet.
+    ///
+    /// - Parameter key: what to sign with, in base64; nil for a new one.
+    public init(loop: EventLoop, key: String? = nil) {
         self.loop = loop
+        self.key = key
     }
 
     /// The certificate; made now if there is none.
@@ -80,7 +84,7 @@ public actor NotificationSigner {
             waiters = nil
             for waiter in waiting { waiter.resume() }
         }
-        let certificate = try await loop.offload { try SigningCertificate(now: now) }
+        let certificate = try await loop.offload { [key] in try SigningCertificate(now: now, key: key) }
         made = certificate
         return certificate
     }

@@ -18,14 +18,15 @@ public actor SNSService {
     private var retries: [String: Task<Void, Never>] = [:]
 
     /// - Parameters:
-    ///   - signer: what signs notifications, on the same loop; nil for one with a key of its own.
+    ///   - signer: what signs notifications, on the same loop; nil for one of its own.
     ///   - endpoint: where this emulator is reached, `http://127.0.0.1:4566` say; asked at each delivery, because the
     ///     port may be known only once the server listens.
     public init(
         environment: ServiceEnvironment, loop: EventLoop, lambda: any Invoking, signer: NotificationSigner? = nil,
         endpoint: @escaping @Sendable () -> String
     ) {
-        self.signer = signer ?? NotificationSigner(loop: loop)
+        self.signer =
+            signer ?? NotificationSigner(loop: loop, key: environment.turns == nil ? nil : KnownSigningKey.base64)
         self.environment = environment
         self.loop = loop
         self.lambda = lambda

@@ -20,9 +20,13 @@ struct SigningCertificate: Sendable {
 
     /// Makes a key of 2048 bits, which takes some tenths of a second, and a certificate for it.
     ///
-    /// - Parameter now: milliseconds since 1970-01-01T00:00:00Z.
-    init(now: Int64) throws {
-        key = try _RSA.Signing.PrivateKey(keySize: .bits2048)
+    /// - Parameters:
+    ///   - now: milliseconds since 1970-01-01T00:00:00Z.
+    ///   - given: the key in base64, if it is not to be a new one.
+    init(now: Int64, key given: String? = nil) throws {
+        key =
+            try given.map { try _RSA.Signing.PrivateKey(derRepresentation: Base64.decode($0) ?? []) }
+            ?? _RSA.Signing.PrivateKey(keySize: .bits2048)
         let publicKey = [UInt8](key.publicKey.derRepresentation)
         let fingerprint = Checksum.value(.sha256, of: publicKey)
         let name = DER.sequence(

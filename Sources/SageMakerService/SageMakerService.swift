@@ -62,7 +62,7 @@ public actor SageMakerService {
 
     /// Starts the models, without waiting for them, and takes up the requests that an earlier run left.
     public func start() async {
-        for running in endpoints.values {
+        for (_, running) in endpoints.sorted(by: { $0.key < $1.key }) {
             await running.model.start()
             await running.worker?.recover()
         }

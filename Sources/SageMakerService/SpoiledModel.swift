@@ -21,6 +21,7 @@ struct SpoiledModel: Model {
             return .answered(
                 ModelResponse(status: error.status, contentType: "text/plain", body: "Internal Server Error"))
         }
+        await environment.turns?.turn(of: .model(endpoint))
         return await model.ask(path, headers: headers, body: body, timeout: timeout)
     }
 

@@ -18,6 +18,8 @@ public struct ServiceEnvironment: Sendable {
     public var chaos: (any ChaosPoints)? { chaosPoints?.isActive == true ? chaosPoints : nil }
     /// Keeps what happens; nil when nobody wants to know.
     public let journal: (any Journaling)?
+    /// Says whose turn it is outside of the emulator; nil where everybody goes on as it comes.
+    public let turns: (any TurnTaking)?
 
     /// The world of one emulator: all of its services get the same.
     ///
@@ -25,7 +27,7 @@ public struct ServiceEnvironment: Sendable {
     public init(
         account: String, region: String, clock: any EmulatorClock, makeID: @escaping @Sendable () -> String,
         chaos: (any ChaosPoints)? = nil,
-        journal: (any Journaling)? = nil
+        journal: (any Journaling)? = nil, turns: (any TurnTaking)? = nil
     ) {
         self.account = account
         self.region = region
@@ -33,6 +35,7 @@ public struct ServiceEnvironment: Sendable {
         self.makeID = makeID
         chaosPoints = chaos
         self.journal = journal
+        self.turns = turns
     }
 }
 

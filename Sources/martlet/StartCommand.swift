@@ -58,6 +58,8 @@ struct StartCommand: AsyncParsableCommand {
     @Flag(help: "Print the ready line as JSON.")
     var json = false
 
+    @OptionGroup var seed: SeedArguments
+
     @OptionGroup var emulator: EmulatorArguments
 
     func validate() throws {
@@ -71,6 +73,7 @@ struct StartCommand: AsyncParsableCommand {
 
     func run() async throws {
         var options = try emulator.options(template: template)
+        try seed.apply(to: &options)
         options.port = port
         options.apiPort = apiPort
         options.host = host
@@ -80,7 +83,7 @@ struct StartCommand: AsyncParsableCommand {
         options.builds = build
         Allocator.keepFreedMemory()
         Orphans.adopt()
-        let loop = try EventLoop.start(named: "martlet")
+        let loop = try EventLoop.start(named: "martlet", offloads: options.seed == nil)
         try await withTaskExecutorPreference(loop) { try await serve(options, on: loop) }
         await loop.shutdown()
     }

@@ -41,7 +41,8 @@ actor ChaosHolds {
 
     /// A delivery is over.
     func passed(_ point: ChaosPoint) {
-        for held in waiting.removeValue(forKey: Stream(point))?.values.map({ $0 }) ?? [] { held.resume() }
+        let overtaken = waiting.removeValue(forKey: Stream(point)) ?? [:]
+        for (_, held) in overtaken.sorted(by: { $0.key < $1.key }) { held.resume() }
     }
 
     /// Lets everything go on, and holds nothing any more.

@@ -32,7 +32,7 @@ extension EmulatorStart {
             }
         }
         return ChaosEngine(
-            try ChaosPlan(settings, file: name, seed: options.chaos.seed), loop: loop, clock: clock,
+            try ChaosPlan(settings, file: name, seed: options.chaos.seed ?? options.seed), loop: loop, clock: clock,
             observers: observers)
     }
 }

@@ -33,7 +33,7 @@ protocol FunctionRequestObserver: Sendable {
 
 extension String {
     /// The key in an `Authorization` header: `AWS4-HMAC-SHA256 Credential=KEY/…`.
-    fileprivate var accessKeyID: String? {
+    var accessKeyID: String? {
         guard hasPrefix("AWS4-HMAC-SHA256 "), let name = firstRange(of: "Credential=") else { return nil }
         return String(self[name.upperBound...].prefix { $0 != "/" })
     }

@@ -53,6 +53,7 @@ final class Shadow: Sendable {
         options.debugged = []
         options.origin = origin
         options.observer = observer
+        options.seed = nil
         if case .template(let template) = code {
             options.template = template
             options.adoptsFunctions = false

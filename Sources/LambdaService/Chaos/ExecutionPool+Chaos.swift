@@ -28,12 +28,11 @@ extension ExecutionPool {
         if case .clockJump(let duration)? = chaos.strike(at: point) { chaos.jump(duration) }
     }
 
-    /// The runtime was started.
-    func initializationBegan(in environment: ExecutionEnvironment, _ chaos: any ChaosPoints) {
+    /// The runtime is about to be started.
+    func initializationBegins(in environment: ExecutionEnvironment, _ chaos: any ChaosPoints) -> ChaosEffect? {
         var point = ChaosPoint(.initialization, of: "lambda")
         (point.function, point.qualifier) = (environment.version.name, environment.version.version)
-        guard let effect = chaos.strike(at: point) else { return }
-        spoil(environment, effect)
+        return chaos.strike(at: point)
     }
 
     /// The runtime is about to get an event.
@@ -60,14 +59,14 @@ extension ExecutionPool {
         case .corrupt(let number): return request.with(body: CorruptedBody(of: request.body, number))
         case .kill(let delay):
             let process = environment.process
-            if delay > .zero { try? await loop.sleep(for: delay) }
+            if delay > .zero { await pause(for: delay) }
             signal(process, SIGKILL)
             return nil
         case .stall(let duration):
             // The function's time is up before that, if it stands still for good.
             let seconds = environment.version.configuration.timeoutSeconds + 1
             signal(environment.process, SIGSTOP)
-            try? await loop.sleep(for: duration ?? .seconds(seconds))
+            await pause(for: duration ?? .seconds(seconds))
             signal(environment.process, SIGCONT)
             return request
         default: return request
@@ -77,7 +76,7 @@ extension ExecutionPool {
     // MARK: Processes
 
     /// What is done to the process that an environment has now.
-    private func spoil(_ environment: ExecutionEnvironment, _ effect: ChaosEffect) {
+    func spoil(_ environment: ExecutionEnvironment, _ effect: ChaosEffect) {
         let (id, process) = (environment.id, environment.process)
         switch effect {
         case .kill(let delay) where delay <= .zero: signal(process, SIGKILL)

@@ -15,6 +15,8 @@ struct EnvironmentVariables {
     var endpointURL: String?
     var credentials: FunctionCredentials
     var paths: SandboxPaths
+    /// What the emulator adds.
+    var additional: [String: String] = [:]
 
     /// Names that a function's configuration may not set.
     static let reserved: Set<String> = [
@@ -35,6 +37,7 @@ struct EnvironmentVariables {
         values.merge(ofTheLanguage) { $1 }
         if let temporary = paths.temporary { values["TMPDIR"] = temporary }
         if let endpointURL { values["AWS_ENDPOINT_URL"] = endpointURL }
+        values.merge(additional) { $1 }
         values.merge(configuration.environment) { _, own in own }
         return values
     }

@@ -2,12 +2,15 @@
 import EventLoop
 import Glibc
 import HTTPServer
+import ServiceProtocols
 
 /// What goes wrong with processes, and how environments end.
 extension ExecutionPool {
     func exited(process key: Int, of id: Int, _ exit: ChildProcess.Exit) {
         processes[key]?.ended(exit)
-        if let environment = environments[id], environment.owns(process: key), environment.machine.isReady {
+        if options.turns == nil, let environment = environments[id], environment.owns(process: key),
+            environment.machine.isReady
+        {
             // It takes no more work, though the process's last words are still to be read.
             environment.extensions?.reason = .failure
             withdraw(environment)
@@ -33,7 +36,8 @@ extension ExecutionPool {
     private func conclude(process key: Int, of id: Int) {
         guard let process = processes[key], let exit = process.exit else { return }
         guard process.isOutputOver else { return concludeLater(process: key, of: id) }
-        forget(process: key, of: id, exit)
+        guard environments[id]?.extensions == nil else { return forget(process: key, of: id, exit) }
+        inTurn(.ended(process: key)) { $0.forget(process: key, of: id, exit) }
     }
 
     /// A process that left its group may still hold the output open: its end is not waited for.
@@ -45,8 +49,8 @@ extension ExecutionPool {
     }
 
     private func concludeAnyway(process key: Int, of id: Int) {
-        guard let process = processes[key], let exit = process.exit else { return }
-        forget(process: key, of: id, exit)
+        guard let process = processes[key], !process.isOutputOver else { return }
+        outputEnded(ofProcess: key, of: id)
     }
 
     /// A result is read: its runtime's end, if that came first, is seen to now.
@@ -69,6 +73,7 @@ extension ExecutionPool {
         if let environment = environments[id], extensionsTook(key, of: environment, exit) { return }
         guard let environment = environments[id], environment.process == key else { return tellIfGone() }
         environment.process = nil
+        options.turns?.left(.environment(id))
         environment.flushOutput()
         if environment.isEnding {
             remove(environment)
@@ -126,6 +131,7 @@ extension ExecutionPool {
         // What is left of the process ends by itself and is told to nobody.
         killProcess(of: environment)
         environment.process = nil
+        options.turns?.left(.environment(environment.id))
         runInitAgain(environment)
     }
 

@@ -69,6 +69,7 @@ extension ExecutionPool {
             return .answer(event)
         case .idle:
             environment.idleSince = now
+            if options.turns != nil { freezeAtOnce(environment) }
             if let idleness = options.upkeep.freezeAfter ?? options.upkeep.idleLimit {
                 setTimer(for: now + idleness, now)
             }
@@ -140,7 +141,7 @@ extension ExecutionPool {
     /// Whether the runtime has ended: its connections are closed a moment before that can be seen.
     private func hasEnded(_ environment: ExecutionEnvironment) async -> Bool {
         guard !environment.isAttached else { return false }
-        try? await loop.sleep(for: .milliseconds(20))
+        await pause(for: .milliseconds(20))
         return environment.process.flatMap { processes[$0] }?.hasEnded ?? true
     }
 

@@ -43,14 +43,17 @@ extension ExecutionPool {
 
     /// Whether a process has something to do: an init, an invocation, a shutdown; ask on the loop.
     nonisolated var isBusy: Bool {
-        assumeIsolated { pool in pool.environments.values.contains { $0.isEnding || !$0.machine.isReady } }
+        assumeIsolated { pool in
+            if let turns = pool.options.turns { return pool.isRunning(turns) }
+            return pool.environments.values.contains { $0.isEnding || !$0.machine.isReady }
+        }
     }
 
     // MARK: Freezing
 
     /// Stops the processes of an idle environment, as AWS freezes it: threads and timers stand still, while the clock
     /// goes on (https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html).
-    private func freeze(_ environment: ExecutionEnvironment) {
+    func freeze(_ environment: ExecutionEnvironment) {
         environment.isFrozen = true
         for process in processes(of: environment) { process.signalGroup(SIGSTOP) }
     }

@@ -29,6 +29,10 @@ actor ExecutionPool: FunctionExecution {
         var streamedResponseLimit = LambdaLimits.streamedResponse
         /// What may go wrong on purpose.
         var chaos: (any ChaosPoints)?
+        /// Variables that all processes get besides.
+        var variables: [String: String] = [:]
+        /// Whose turn it is; nil where processes go on as it comes.
+        var turns: (any TurnTaking)?
     }
 
     nonisolated let loop: EventLoop
@@ -58,6 +62,8 @@ actor ExecutionPool: FunctionExecution {
     private var timerDue: MonotonicTime?
     /// When users were told last that calls wait for the machine.
     private var holdUpTold: MonotonicTime?
+    /// How many results are held up just now.
+    private(set) var pauses = 0
     /// Sends telemetry to extensions, once there is any.
     var telemetryClient: HTTPClient?
     private(set) var isStopping = false
@@ -123,7 +129,8 @@ actor ExecutionPool: FunctionExecution {
 
     /// Whether the process of an idle environment has ended; one that was idle for a moment only is not asked for.
     private func hasGone(_ environment: ExecutionEnvironment, _ now: MonotonicTime) -> Bool {
-        guard now.since(environment.idleSince) > 1_000_000 else { return false }
+        // Where those outside take turns, what the kernel knows already is not told yet.
+        guard now.since(environment.idleSince) > 1_000_000, options.turns == nil else { return false }
         return environment.process.flatMap { processes[$0] }?.hasEnded ?? false
     }
 
@@ -200,8 +207,7 @@ actor ExecutionPool: FunctionExecution {
         limits.idleTimeout = nil
         // A streamed result may stay silent for as long as its function may run.
         limits.stallTimeout = .nanoseconds(max(environment.timeout, 1_000_000_000 * 960))
-        let server = HTTPServer(
-            loop: loop, port: port, handler: RuntimeAPI(pool: self, environment: environment.id), limits: limits)
+        let server = HTTPServer(loop: loop, port: port, handler: runtimeAPI(of: environment.id), limits: limits)
         environment.server = server
         do throws(LoopError) {
             environment.address = "127.0.0.1:\(try await server.start())"
@@ -236,23 +242,33 @@ actor ExecutionPool: FunctionExecution {
             configuration: environment.version.configuration, version: environment.version.version,
             initialization: environment.initialization, region: region,
             logStream: environment.logStream.name, runtimeAPI: environment.address, endpointURL: options.endpointURL,
-            credentials: options.credentials.ofEnvironment(environment.id), paths: paths(of: environment))
+            credentials: options.credentials.ofEnvironment(environment.id), paths: paths(of: environment),
+            additional: options.variables)
     }
 
-    func startProcess(of environment: ExecutionEnvironment, attempt: Int = 1) {
+    func startProcess(of environment: ExecutionEnvironment) {
         environment.memory.restarted()
         environment.isFrozen = false
+        environment.isRuntimeStarted = true
+        let effect = chaos.flatMap { initializationBegins(in: environment, $0) }
+        if case .kill(let delay)? = effect, delay <= .zero {
+            // Before its first instruction: how far it came otherwise would be chance.
+            return handle(environment.machine.processEnded(.exited(.signal(SIGKILL)), at: .now), of: environment)
+        }
+        startProcess(of: environment, effect, attempt: 1)
+    }
+
+    private func startProcess(of environment: ExecutionEnvironment, _ effect: ChaosEffect?, attempt: Int) {
         lastProcess += 1
         let key = lastProcess
         environment.process = key
-        environment.isRuntimeStarted = true
         do throws(RuntimeProcess.StartError) {
             processes[key] = try RuntimeProcess(
                 loop: loop, runtime: try runtimeLaunch(of: environment),
                 observer: observer(ofProcess: key, of: environment.id))
-            if let chaos { initializationBegan(in: environment, chaos) }
+            if let effect { spoil(environment, effect) }
         } catch .busy where attempt < Self.startAttempts {
-            startAgain(environment.id, process: key, attempt: attempt + 1)
+            startAgain(environment.id, process: key, effect, attempt: attempt + 1)
         } catch {
             environment.process = nil
             let cause = if case .failed(let cause) = error { cause } else { FailureCause.bootstrapBusy }
@@ -274,16 +290,16 @@ actor ExecutionPool: FunctionExecution {
     /// is just being made has a copy of the descriptor that wrote it.
     static let startAttempts = 1000
 
-    private func startAgain(_ id: Int, process key: Int, attempt: Int) {
+    private func startAgain(_ id: Int, process key: Int, _ effect: ChaosEffect?, attempt: Int) {
         loop.spawn { [loop] in
             try? await loop.sleep(for: .milliseconds(5))
-            await self.startAgainNow(id, process: key, attempt: attempt)
+            await self.startAgainNow(id, process: key, effect, attempt: attempt)
         }
     }
 
-    private func startAgainNow(_ id: Int, process key: Int, attempt: Int) {
+    private func startAgainNow(_ id: Int, process key: Int, _ effect: ChaosEffect?, attempt: Int) {
         guard let environment = environments[id], !environment.isEnding, environment.process == key else { return }
-        startProcess(of: environment, attempt: attempt)
+        startProcess(of: environment, effect, attempt: attempt)
     }
 
     /// A new identifier.
@@ -307,14 +323,23 @@ actor ExecutionPool: FunctionExecution {
         let now = MonotonicTime.now
         for environment in Array(environments.values) {
             let seconds = environment.version.configuration.timeoutSeconds
-            guard let failure = environment.machine.deadlineReached(at: now, timeoutSeconds: seconds) else { continue }
+            guard let deadline = deadline(of: environment, at: now), deadline <= now,
+                let failure = environment.machine.deadlineReached(at: now, timeoutSeconds: seconds)
+            else { continue }
             noteMemory(of: environment)
             // With extensions, the runtime ends in its turn.
             if environment.extensions == nil { killProcess(of: environment) }
             handle(failure, of: environment)
         }
-        let deadline = environments.values.compactMap(\.machine.deadline).min()
-        if let next = [keepUp(at: now), deadline].compactMap({ $0 }).min() { setTimer(for: next, now) }
+        let soonest = environments.values.compactMap { deadline(of: $0, at: now) }.min()
+        if let next = [keepUp(at: now), soonest].compactMap({ $0 }).min() { setTimer(for: next, now) }
+    }
+
+    /// Holds a result up, in machine time; nobody else has a turn meanwhile.
+    func pause(for duration: Duration) async {
+        pauses += 1
+        try? await loop.sleep(for: duration)
+        pauses -= 1
     }
 
     // MARK: End

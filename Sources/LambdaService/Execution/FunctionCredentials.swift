@@ -35,7 +35,7 @@ extension FunctionCredentials {
     }
 
     /// The environment that was given a key; nil for a key of somebody else.
-    func environment(ofAccessKey id: String) -> Int? {
+    public func environment(ofAccessKey id: String) -> Int? {
         guard accessKeyID.utf8.count == 20, id.utf8.count == 20, id.hasPrefix(prefix) else { return nil }
         var number = 0
         for character in id.utf8.suffix(Self.digits) {

@@ -17,6 +17,8 @@ final class RuntimeProcess {
     /// How it ended; nil while it runs.
     private(set) var exit: FailureCause.ProcessExit?
     private(set) var isOutputOver = false
+    /// Whether it was killed; it may not be gone yet.
+    private(set) var isKilled = false
 
     enum StartError: Error {
         /// Somebody holds the bootstrap open for writing: most likely a process that is being forked off somewhere else
@@ -77,6 +79,7 @@ final class RuntimeProcess {
     /// A sandbox that is asked to end would take all in it with it at once: what is in it is asked.
     func signalGroup(_ signal: Int32) {
         guard exit == nil else { return }
+        if signal == SIGKILL { isKilled = true }
         if isIsolated, signal == SIGTERM, measured != child.pid {
             kill(measured, signal)
         } else {
@@ -96,6 +99,9 @@ final class RuntimeProcess {
         child.signalGroup(SIGKILL)
         Orphans.end(having: "AWS_LAMBDA_RUNTIME_API=\(runtimeAPI)")
     }
+
+    /// Whether it is gone, and all that it wrote is read.
+    var isOver: Bool { exit != nil && isOutputOver }
 
     func outputEnded() { isOutputOver = true }
 

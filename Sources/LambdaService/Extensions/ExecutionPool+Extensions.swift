@@ -11,7 +11,7 @@ extension ExecutionPool {
     // MARK: Start
 
     /// Starts what an init starts: the extensions and, when all have registered, the runtime.
-    func startInit(of environment: ExecutionEnvironment) {
+    func startInitNow(of environment: ExecutionEnvironment) {
         guard let opt = environment.version.configuration.code.optFolder else {
             return startProcess(of: environment)
         }

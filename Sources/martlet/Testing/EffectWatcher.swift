@@ -4,7 +4,6 @@ import Buffers
 import CloudFormation
 import Curl
 import Emulator
-import EventLoop
 import Foundation
 import HTTPClient
 import JSON
@@ -18,7 +17,7 @@ struct EffectWatcher: Sendable {
 
     let sender: EventSender
     let ledger: InvocationLedger
-    let loop: EventLoop
+    let polls: Polls
     let account: String
 
     /// What was missing to the end; empty when the effect came in its time.
@@ -33,7 +32,7 @@ struct EffectWatcher: Sendable {
             problems = [Mismatch("the queue \(members["queue"]?.string ?? "")", "has no message")]
         }
         var tried: [String] = []
-        var polling = Polling(for: effect.seconds)
+        var polling = Polling(polls, for: effect.seconds)
         repeat {
             switch effect.kind {
             case .object: problems = try await object(members)
@@ -41,7 +40,7 @@ struct EffectWatcher: Sendable {
             case .invocation: problems = try invocation(members, runs())
             }
             if problems.isEmpty, members["times"] != 0 { break }
-        } while try await polling.pause(on: loop)
+        } while try await polling.pause()
         if effect.kind == .message { try await putBack(tried, members) }
         // That something did not happen is known when its time is up.
         return problems
@@ -49,7 +48,7 @@ struct EffectWatcher: Sendable {
 
     /// What the runs that an event caused took too much of.
     func check(_ limits: Limits, _ runs: () -> [InvocationRecord]) async throws -> [Mismatch] {
-        let hasRun = try await loop.poll(for: Self.secondsUntilTold) { !runs().isEmpty }
+        let hasRun = try await polls.poll(for: Self.secondsUntilTold) { !runs().isEmpty }
         guard hasRun else { return [Mismatch("limits", "say something of a function, and none ran")] }
         return runs().flatMap {
             limits.mismatches(

@@ -6,12 +6,10 @@ struct EventTrace: Sendable {
     /// `1-65ef0000-0123456789abcdef01234567`.
     let root: String
 
-    init() {
-        func hex(_ digits: Int) -> String {
-            let text = String(UInt64.random(in: 0...UInt64.max), radix: 16)
-            return String((String(repeating: "0", count: 16) + text).suffix(digits))
-        }
-        root = "1-\(hex(8))-\(hex(8))\(hex(16))"
+    /// - Parameter id: a UUID; what it has of digits becomes the root.
+    init(id: String) {
+        let digits = id.filter { $0 != "-" }
+        root = "1-\(digits.prefix(8))-\(digits.dropFirst(8))"
     }
 
     // https://docs.aws.amazon.com/xray/latest/devguide/xray-concepts.html#xray-concepts-tracingheader

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-import EventLoop
 import LambdaService
 import Locks
 
@@ -29,8 +28,8 @@ final class InvocationLedger: InvocationObserver {
     }
 
     /// Waits until a run is told of whose result is there: its environment has to ask for the next event first.
-    func wait(for trace: EventTrace, _ loop: EventLoop) async throws {
-        _ = try await loop.poll(for: 2) {
+    func wait(for trace: EventTrace, _ polls: Polls) async throws {
+        _ = try await polls.poll(for: 2) {
             state.withLock { $0.records.contains { EventTrace.root(of: $0) == trace.root } }
         }
     }

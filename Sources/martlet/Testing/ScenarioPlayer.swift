@@ -6,12 +6,14 @@ import EventLoop
 import Foundation
 import HTTPClient
 import JSON
+import LambdaService
 import Scenario
 import ServiceProtocols
 
 /// Plays tests against a running emulator, as its clients would: over HTTP.
 struct ScenarioPlayer: Sendable {
-    private let loop: EventLoop
+    private let polls: Polls
+    private let ids: RequestIDs
     private let client: HTTPClient
     private let sender: EventSender
     private let watcher: EffectWatcher
@@ -23,18 +25,17 @@ struct ScenarioPlayer: Sendable {
 
     init(
         emulator: Emulator, region: String, account: String, loop: EventLoop, ledger: InvocationLedger, results: URL,
-        accepts: Bool
+        accepts: Bool, seed: UInt64? = nil
     ) throws {
-        self.loop = loop
+        polls = Polls(emulator: emulator, loop: loop)
+        ids = RequestIDs(seed: seed ?? .random(in: .min ... .max))
         self.ledger = ledger
         self.results = results
         self.accepts = accepts
         client = HTTPClient(loop: loop)
         sender = try EventSender(emulator: emulator, client: client, region: region)
-        watcher = EffectWatcher(sender: sender, ledger: ledger, loop: loop, account: account)
-        var values = [
-            "account": account, "region": region, "run": String(UInt32.random(in: 0...UInt32.max), radix: 36),
-        ]
+        watcher = EffectWatcher(sender: sender, ledger: ledger, polls: polls, account: account)
+        var values = ["account": account, "region": region, "run": String(ids.next().prefix(8))]
         let application = emulator.application
         for bucket in application.buckets { values["bucket.\(bucket.logicalID)"] = bucket.bucketName }
         for topic in application.topics { values["topic.\(topic.logicalID)"] = topic.arn }
@@ -103,11 +104,11 @@ struct ScenarioPlayer: Sendable {
     private func play(_ step: Step, _ placeholders: inout Placeholders) async -> PlayedStep {
         let now = Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1000))
         let clock = ContinuousClock.now
-        var played = PlayedStep(step: step, began: now, trace: EventTrace())
+        var played = PlayedStep(step: step, began: now, trace: EventTrace(id: ids.next()))
         let before = ledger.begin(played.trace)
         do {
             let outcome = try await sender.send(step.action, placeholders, trace: played.trace)
-            if outcome.isOfRun { try await ledger.wait(for: played.trace, loop) }
+            if outcome.isOfRun { try await ledger.wait(for: played.trace, polls) }
             played.differences = try step.checks.differences(in: outcome.result, placeholders)
             played.updates = step.checks.updates(accepting: outcome.result, placeholders)
             played.violations = try step.checks.violations(in: outcome.result, placeholders)
@@ -134,8 +135,8 @@ struct ScenarioPlayer: Sendable {
         var last = EventSender.Outcome(result: .null)
         var found: [Mismatch] = []
         let waiting = placeholders
-        let isMet = try await loop.poll(for: condition.seconds) {
-            last = try await sender.send(condition.action, waiting, trace: EventTrace())
+        let isMet = try await polls.poll(for: condition.seconds) {
+            last = try await sender.send(condition.action, waiting, trace: EventTrace(id: ids.next()))
             found = expected.mismatches(with: last.result)
             return found.isEmpty
         }
@@ -162,34 +163,5 @@ struct ScenarioPlayer: Sendable {
         let file = results.appending(path: name)
         try Data(outcome.body.array).write(to: file)
         return PlayedStep.Saved(file: file.path, url: outcome.url)
-    }
-}
-
-/// The pauses between asking for something again and again, ever less often.
-struct Polling {
-    private let deadline: ContinuousClock.Instant
-    private var length = Duration.milliseconds(1)
-
-    init(for seconds: Double) {
-        deadline = ContinuousClock.now + .seconds(seconds)
-    }
-
-    /// Waits; false, at once, when the time is up.
-    mutating func pause(on loop: EventLoop) async throws -> Bool {
-        guard ContinuousClock.now < deadline else { return false }
-        try await loop.sleep(for: length)
-        length = min(length * 2, .milliseconds(200))
-        return true
-    }
-}
-
-extension EventLoop {
-    /// Asks until the answer is yes; false when the time is up before.
-    func poll(for seconds: Double, _ isDone: () async throws -> Bool) async throws -> Bool {
-        var polling = Polling(for: seconds)
-        while try await !isDone() {
-            guard try await polling.pause(on: self) else { return false }
-        }
-        return true
     }
 }

@@ -35,6 +35,12 @@ struct TestCommand: AsyncParsableCommand {
     @Option(help: "The folder for objects and queued events; without it they are forgotten.", completion: .directory)
     var state: String?
 
+    @Option(help: "The port of the AWS APIs while events are played; 0 for any.")
+    var port = 0
+
+    @Option(help: "The port of the first HTTP API; 0 for any.")
+    var apiPort = 0
+
     @Option(help: "Play only steps with this text in their name or description.")
     var filter: String?
 
@@ -52,6 +58,8 @@ struct TestCommand: AsyncParsableCommand {
 
     @Flag(help: "Show the functions' logs while they run.")
     var logs = false
+
+    @OptionGroup var seed: SeedArguments
 
     @OptionGroup var emulator: EmulatorArguments
 
@@ -83,18 +91,25 @@ struct TestCommand: AsyncParsableCommand {
 
     private func play(_ files: [TestFile], _ ledger: InvocationLedger) async throws -> ([[PlayedStep]], ChaosReport) {
         var options = try emulator.options(template: template)
-        options.port = 0
-        options.apiPort = 0
+        try seed.apply(to: &options)
+        options.port = port
+        options.apiPort = apiPort
         if let state { options.state = .directory(URL(filePath: state)) }
         Orphans.adopt()
-        let loop = try EventLoop.start(named: "martlet")
+        let loop = try EventLoop.start(named: "martlet", offloads: options.seed == nil)
         let emulator = try await Emulator.start(
             options, loop: loop,
             reporting: EmulatorReporting(logs: logs ? .text : .none, observers: [ledger], progress: Console.note))
         let player = try ScenarioPlayer(
             emulator: emulator, region: self.emulator.stack.region, account: self.emulator.stack.account, loop: loop,
-            ledger: ledger, results: URL(filePath: results), accepts: update)
-        let played = await player.play(files, jobs: jobs) { step in Console.note(StepReport.lines(step)) }
+            ledger: ledger, results: URL(filePath: results), accepts: update,
+            seed: options.seed)
+        await emulator.clientActs(true)
+        let played = await player.play(files, jobs: emulator.isRepeatable ? 1 : jobs) { step in
+            Console.note(StepReport.lines(step))
+        }
+        await emulator.clientActs(false)
+        if emulator.isRepeatable { await emulator.rest() }
         await player.close()
         let chaos = emulator.chaosReport()
         await emulator.stop()
