@@ -34,4 +34,25 @@ struct Martlet: AsyncParsableCommand {
             ReportCommand.self, TemplateCommand.self, ClockCommand.self, ChaosCommand.self,
             ReplayCommand.self, MirrorCommand.self, AuditCommand.self, PackageCommand.self,
         ])
+
+    /// Runs the command that is named.
+    ///
+    /// What turns out to be wrong while it runs is told as it is: the usage that would be added is not the command's.
+    static func main() async {
+        do {
+            var command = try parseAsRoot()
+            do {
+                if var command = command as? any AsyncParsableCommand {
+                    try await command.run()
+                } else {
+                    try command.run()
+                }
+            } catch let error as ValidationError {
+                Console.note("Error: \(error.message)")
+                throw ExitCode.validationFailure
+            }
+        } catch {
+            exit(withError: error)
+        }
+    }
 }

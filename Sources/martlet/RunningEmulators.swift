@@ -15,6 +15,8 @@ enum RunningEmulators {
 
     /// Where an emulator serves unless it is told otherwise.
     static let usualEndpoint = "http://127.0.0.1:4566"
+    /// What a command says that needs one.
+    static let noneRuns = "No emulator runs. Run 'martlet start', or name one with --endpoint."
     private static let patience = Duration.seconds(2)
 
     /// Tells that an emulator serves; ``withdraw()`` at its end.
@@ -50,13 +52,17 @@ enum RunningEmulators {
 
     /// Where the emulator serves that a command asks which is not told.
     ///
-    /// It is the one that runs; of several, the one that runs a template of this folder; the usual address where none
-    /// is known of. Blocks while it asks.
+    /// It is the one that runs; of several, the one that runs a template of this folder; where none is known of, one
+    /// that answers at the usual address. Blocks while it asks.
     ///
-    /// - Throws: ``Refused`` with those that run when there is a choice.
+    /// - Throws: ``Refused`` when none runs, and with those that run when there is a choice.
     static func chosen() throws -> String {
         let running = notes.filter(answers)
-        guard running.count > 1 else { return running.first?.endpoint ?? usualEndpoint }
+        if running.count == 1 { return running[0].endpoint }
+        guard !running.isEmpty else {
+            if RemoteJournal(endpoint: usualEndpoint).isThere { return usualEndpoint }
+            throw Refused(description: noneRuns)
+        }
         return try onlyOne(of: running.filter(isOfThisFolder), running)
     }
 

@@ -31,7 +31,9 @@ struct StackArguments: ParsableArguments {
     func template(_ path: String) throws -> URL {
         let names = path == "template.json" ? [path, "template.yaml", "template.yml"] : [path]
         guard let found = names.first(where: { FileManager.default.fileExists(atPath: $0) }) else {
-            throw ValidationError("There is no template \(path). Name one, or run the command where template.json is.")
+            throw ValidationError(
+                "There is no template \(path). Name one, run the command where template.json is, or make a package "
+                    + "with 'martlet init'.")
         }
         return URL(filePath: found)
     }

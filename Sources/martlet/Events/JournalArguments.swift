@@ -28,7 +28,7 @@ struct JournalArguments: ParsableArguments {
             throw Refused(description: "Only an emulator that runs has more to come: leave --state \(state) out.")
         }
         guard let found = try endpoint ?? RunningEmulators.withJournal(hasJournal: false) else {
-            throw Refused(description: "No emulator runs. Run 'martlet start', or name one with --endpoint.")
+            throw Refused(description: RunningEmulators.noneRuns)
         }
         return RemoteJournal(endpoint: found)
     }

@@ -36,19 +36,17 @@ struct ReplayPlace: ParsableArguments {
         if state == nil, let running = try running(needsJournal: needsJournal) {
             return ReplayHost(endpoint: running, own: nil)
         }
+        let folder = (state ?? (needsJournal ? JournalArguments.usualState : nil))
+            .map { URL(filePath: $0, directoryHint: .isDirectory) }
+        if needsJournal, let folder, !JournalFile.exists(in: folder) {
+            throw Refused(
+                description: "No emulator runs, and there is no journal in \(folder.relativePath). "
+                    + "Run 'martlet start', name one with --endpoint or --state, or name files.")
+        }
         var options = try emulator.options(template: template)
         options.port = 0
         options.apiPort = 0
-        if let folder = state ?? (needsJournal ? JournalArguments.usualState : nil) {
-            let folder = URL(filePath: folder, directoryHint: .isDirectory)
-            if needsJournal, !JournalFile.exists(in: folder) {
-                throw Refused(
-                    description: "No emulator runs, and there is no journal in "
-                        + "\(folder.relativePath). Run 'martlet start', name one with --endpoint or --state, or name files."
-                )
-            }
-            options.state = .directory(folder)
-        }
+        if let folder { options.state = .directory(folder) }
         Orphans.adopt()
         let started = try await Emulator.start(
             options, loop: loop, reporting: EmulatorReporting(progress: Console.note))
