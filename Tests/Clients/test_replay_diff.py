@@ -127,6 +127,16 @@ def test_two_templates_are_compared_and_retries_take_no_time(tmp_path):
     assert (no["left"]["attempts"], no["right"]["attempts"]) == (3, 3)
 
 
+def test_the_version_that_was_invoked_is_itself_no_difference(tmp_path):
+    """Nor where an event ends that is given up, or in what the function is told of itself."""
+    template = write_actor(tmp_path)
+    events = "".join(json.dumps(event) + "\n" for event in (
+        {"function": "actor", "event": {"do": "identity"}, "id": "who"},
+        {"function": "actor", "event": {"do": "fail"}, "type": "Event", "id": "no"}))
+    run = replay("-", "--template", str(template), "--diff", "live", "$LATEST", "--ignore", "result.pid", stdin=events)
+    assert run.returncode == 0, run.stdout + run.stderr
+
+
 def test_sides_are_two_and_have_no_pace(actors):
     place = ("--endpoint", actors.endpoint)
     assert "--diff takes two sides" in replay("-", *place, "--diff", "1", stdin="{}").stderr

@@ -72,6 +72,29 @@ import Testing
         #expect(try Self.paths(Self.observation(left), Self.observation(right)) == paths)
     }
 
+    @Test("The version or alias that ran tells the sides apart, and is no difference")
+    func target() throws {
+        func side(_ qualifier: String) -> Observation {
+            let arn = "arn:aws:lambda:us-east-1:000000000000:function:F:\(qualifier)"
+            var side = Self.observation(
+                #"{"arn":"\#(arn)"}"#, lines: [#"{"function_arn":"\#(arn)"}"#],
+                effects: [["payload": ["functionArn": .string(arn), "executedVersion": .string(qualifier)]]])
+            side.target = "function:F:\(qualifier)"
+            return side
+        }
+        #expect(try Self.paths(side("1"), side("$LATEST")) == [])
+        // Another version than the one that ran.
+        var other = side("12")
+        other.target = "function:F:1"
+        #expect(
+            try Self.paths(side("2"), other) == [
+                "$.effects[0].payload.functionArn", "$.log[0].function_arn", "$.result.arn",
+            ])
+        // The event has it.
+        let event = #"{"arn":"function:F:1"}"#
+        #expect(try Self.paths(side("1"), side("2"), event: event).contains("$.result.arn"))
+    }
+
     @Test("An id that the event brings is expected in the result")
     func known() throws {
         let id = "0b5d8a53-7f3f-4a51-9f1b-0c2f7b6f7b11"

@@ -62,6 +62,14 @@ import Testing
             ])
     }
 
+    @Test("How an event ends is told without the alias that was invoked")
+    func ended() throws {
+        let drop = Self.record(21, .drop, cause: 10) { ($0.function, $0.qualifier) = ("F", "live") }
+        let found = RunRecords(Self.records + [drop], requestID: "r")
+        let effects = try #require(found.observation(bodies: [:])?.effects)
+        #expect(effects.contains(["kind": "drop", "function": "F", "outcome": "succeeded"]))
+    }
+
     @Test("One run can be looked at alone, and only at some kinds of consequences")
     func oneRun() throws {
         let found = RunRecords(Self.records, runs: [Self.records[3]])

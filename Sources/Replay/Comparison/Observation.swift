@@ -17,6 +17,8 @@ public struct Observation: Sendable {
     public var effects: [JSONValue]?
     /// When it was run.
     public var times: ClosedRange<Timestamp>
+    /// By which ARN the function was invoked, from `function:` on; nil when no version or alias was named.
+    public var target: String?
 
     /// An observation of a result alone.
     public init(

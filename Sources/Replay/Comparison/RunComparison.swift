@@ -18,8 +18,8 @@ public struct RunComparison: Sendable {
     /// Where two sides differ; empty when they do not.
     public func differences(_ left: Observation, _ right: Observation, event: Bytes) -> [ReplayDifference] {
         differences(
-            left.document(varying: VaryingParts(event: event, times: left.times)),
-            right.document(varying: VaryingParts(event: event, times: right.times)))
+            left.document(varying: VaryingParts(event: event, times: left.times, target: left.target)),
+            right.document(varying: VaryingParts(event: event, times: right.times, target: right.target)))
     }
 
     /// Where two documents differ, each as it is and with placeholders for what varies.

@@ -57,6 +57,9 @@ public struct RunRecords: Sendable {
         let result = last.result.flatMap { $0.isTruncated ? nil : $0.bytes }
         var observation = Observation(
             outcome: last.outcome, error: last.error, result: result, times: first.time...max(first.time, last.time))
+        if let function = first.function, let qualifier = first.qualifier {
+            observation.target = "function:\(function):\(qualifier)"
+        }
         observation.lines = lines
         observation.effects = effects(bodies, kinds)
         return observation
@@ -111,7 +114,8 @@ extension JournalRecord {
         effect["operation"] = operation.map { .string($0) }
         effect["resource"] = resource.map { .string($0) }
         effect["function"] = function.map { .string($0) }
-        effect["qualifier"] = qualifier.map { .string($0) }
+        // How the event itself ends, and who is told, is told of the version or alias that was invoked.
+        if kind != .drop && kind != .delivery { effect["qualifier"] = qualifier.map { .string($0) } }
         effect["error"] = error.map { .string($0) }
         effect["status"] = status.map { .integer(Int64($0)) }
         if kind != .event { effect["outcome"] = .string(outcome.rawValue) }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Buffers
+import Foundation
 import JSON
 import ServiceProtocols
 
@@ -10,7 +11,8 @@ import ServiceProtocols
 /// | texts | UUIDs, times, trace ids, log streams, the emulator's addresses, temporary keys, what signs a URL |
 /// | lines of a log | besides, numbers with a unit of time |
 /// | numbers | moments near the run, in seconds or milliseconds since 1970 |
-/// | members | those whose names say request id, trace id, signature, sequencer, duration, elapsed or latency |
+/// | members | those whose names say request id, trace id, signature, sequencer, executed version, duration |
+/// | ARNs | the version or alias of the function that ran, by which the sides of a comparison were told apart |
 ///
 /// What stands in the event itself does not vary: an id that the event brings is expected in the result.
 struct VaryingParts {
@@ -19,7 +21,7 @@ struct VaryingParts {
         "requestid", "awsrequestid", "functionrequestid", "extendedrequestid", "xamzrequestid", "xamzid2",
         "xamznrequestid", "xamzntraceid", "traceid", "xraytraceid", "spanid", "sequencer", "signature",
         "signingcerturl",
-        "unsubscribeurl", "messageid", "logstream", "logstreamname",
+        "unsubscribeurl", "messageid", "logstream", "logstreamname", "executedversion", "functionversion",
     ]
     private static let durations: Set<String> = ["duration", "elapsed", "latency", "elapsedtime"]
     private static let units = ["milliseconds", "millis", "seconds", "ms", "us", "ns", "s"]
@@ -28,15 +30,19 @@ struct VaryingParts {
 
     private let event: [UInt8]
     private let moments: ClosedRange<Double>
+    private var target: String?
 
     /// - Parameters:
     ///   - event: the event that was run.
     ///   - times: when it was run.
-    init(event: Bytes, times: ClosedRange<Timestamp>) {
+    ///   - target: as ``Observation/target``.
+    init(event: Bytes, times: ClosedRange<Timestamp>, target: String? = nil) {
         self.event = event.array
         moments =
             Double(times.lowerBound.milliseconds) - Self.nearness...Double(times.upperBound.milliseconds)
             + Self.nearness
+        // What the event itself names is expected as it is.
+        if let target, !isInEvent(Array(target.utf8)[...]) { self.target = target }
     }
 
     /// The value with placeholders in place of what varies.
@@ -47,7 +53,7 @@ struct VaryingParts {
         case .null, .bool: return value
         case .integer, .number: return isMoment(value) ? "<time>" : value
         case .string(let text):
-            return .string(VaryingText(text, isKept: isInEvent).masked(withDurations: isLog))
+            return .string(VaryingText(unqualified(text), isKept: isInEvent).masked(withDurations: isLog))
         case .array(let items): return .array(items.map { masked($0, isLog: isLog) })
         case .object(let members):
             return .object(
@@ -56,6 +62,20 @@ struct VaryingParts {
                         (name, Self.varies(name, value) && !isInEvent(value) ? "<varies>" : masked(value, isLog: isLog))
                     }))
         }
+    }
+
+    /// The text with `function:name` in place of the target.
+    private func unqualified(_ text: String) -> String {
+        guard let target, let colon = target.lastIndex(of: ":"), text.contains(target) else { return text }
+        var parts = text.components(separatedBy: target)
+        let last = parts.removeLast()
+        var result = ""
+        for (part, next) in zip(parts, parts.dropFirst() + [last]) {
+            // Version 12 is not version 1, and live-2 is not live.
+            let isWhole = next.utf8.first.map { !VaryingText.isWord($0) && $0 != UInt8(ascii: "-") } ?? true
+            result += part + (isWhole ? target[..<colon] : target[...])
+        }
+        return result + last
     }
 
     private static func varies(_ name: String, _ value: JSONValue) -> Bool {

@@ -165,5 +165,5 @@ struct VaryingText {
     private static func isHex(_ byte: UInt8) -> Bool {
         isDigit(byte) || (65...70).contains(byte) || (97...102).contains(byte)
     }
-    private static func isWord(_ byte: UInt8) -> Bool { isDigit(byte) || isLetter(byte) || byte == UInt8(ascii: "_") }
+    static func isWord(_ byte: UInt8) -> Bool { isDigit(byte) || isLetter(byte) || byte == UInt8(ascii: "_") }
 }
