@@ -78,6 +78,14 @@ def receive(emulator, name):
         what=f"a message in {name}")[0]
 
 
+def journal(emulator, *arguments):
+    """Records, oldest first."""
+    run = subprocess.run(
+        [MARTLET, "events", "list", "--json", *arguments, "--endpoint", emulator.endpoint], env=client_environment(),
+        capture_output=True, text=True, timeout=60, check=True)
+    return [json.loads(line) for line in run.stdout.splitlines()][::-1]
+
+
 def milliseconds(text):
     return round(datetime.datetime.fromisoformat(text.replace("Z", "+00:00")).timestamp() * 1000)
 
@@ -141,6 +149,14 @@ def test_retries_a_dead_letter_and_six_hours_of_throttling_pass_in_seconds(start
     single, total, count = ages(emulator, "failing", accepted)
     assert count == 3 and single[-2] >= 60_000 and single[-1] - single[-2] >= 120_000
     assert int(letter["Attributes"]["SentTimestamp"]) - accepted < 180_000 + running
+
+    # By the journal, from one beginning to the next: a minute and two, and what the run in between took.
+    attempts = journal(emulator, "--kind", "attempt", "--request", failing)
+    times = [milliseconds(attempt["time"]) for attempt in attempts]
+    extras = [times[1] - times[0] - 60_000, times[2] - times[1] - 120_000]
+    for extra, attempt in zip(extras, attempts):
+        took_itself = attempt["run"]["duration"] + attempt["run"].get("initDuration", 0)
+        assert 0 <= extra <= took_itself + 100, (extras, attempts)
 
     # Each attempt that was throttled, to the millisecond after the one before it.
     single, total, count = ages(emulator, "throttled", accepted)
