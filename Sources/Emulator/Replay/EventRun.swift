@@ -26,7 +26,7 @@ struct EventRun: Sendable {
         invocation.qualifier = qualifier(for: event)
         do {
             guard !function.isEmpty else {
-                throw ReplayRequestError("The event does not say for which function it is.")
+                throw ReplayRequestError("The event does not say for which function it is: name one with --function.")
             }
             guard !event.isTruncated else { throw ReplayRequestError("The journal has only a part of the payload.") }
             invocation.payload = try changed(event.payload)

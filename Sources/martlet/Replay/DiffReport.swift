@@ -26,7 +26,7 @@ struct DiffReport {
         leftSummary.add(sides.left)
         rightSummary.add(sides.right)
         if sides.agreement == .different, first == nil { first = sides }
-        for place in Set(sides.differences.map { Self.place($0.path) }) { places[place, default: 0] += 1 }
+        for place in Set(sides.differences.map { DifferenceText.place($0.path) }) { places[place, default: 0] += 1 }
     }
 
     var events: Int { leftSummary.events }
@@ -89,7 +89,4 @@ struct DiffReport {
         members["first"] = first.map { .string($0.id) }
         return .object(["summary": .object(members)])
     }
-
-    /// `$.log[*].message` of `$.log[3].message`.
-    private static func place(_ path: String) -> String { path.replacing(#/\[\d+\]/#, with: "[*]") }
 }

@@ -94,7 +94,7 @@ struct ReplayCommand: AsyncParsableCommand {
         let host = try await place.host(needsJournal: input.needsJournal, loop: loop)
         do {
             if diff.isEmpty {
-                try report(await replay(input, options, at: host.endpoint, until: stop))
+                try report(await replay(input, options, at: host.endpoint, until: stop), of: input)
             } else {
                 try await ReplayDiff(diff, isJSON: json).run(input, options, at: host.endpoint, until: stop)
             }
@@ -112,7 +112,7 @@ struct ReplayCommand: AsyncParsableCommand {
     private struct Outcome {
         var summary = ReplaySummary()
         var elapsed = Duration.zero
-        var firstDifferent: ReplayResult?
+        var differences = DifferenceGroups()
         var isInterrupted = false
         /// Why it ended early, in the emulator's words.
         var failure: String?
@@ -131,7 +131,7 @@ struct ReplayCommand: AsyncParsableCommand {
         for try await line in stream.lines(until: stop) {
             if let result = ReplayResult(line) {
                 outcome.summary.add(result)
-                if result.agreement == .different, outcome.firstDifferent == nil { outcome.firstDifferent = result }
+                outcome.differences.add(result)
                 if json { Console.output(line.text) }
                 progress.show(outcome.summary)
             } else if !progress.readTotal(line) {
@@ -159,10 +159,10 @@ struct ReplayCommand: AsyncParsableCommand {
 
     // MARK: Telling
 
-    private func report(_ outcome: Outcome) throws {
+    private func report(_ outcome: Outcome, of input: ReplayInput) throws {
         let table = ReplayTable(
-            summary: outcome.summary, elapsed: outcome.elapsed, firstDifferent: outcome.firstDifferent,
-            isInterrupted: outcome.isInterrupted)
+            summary: outcome.summary, elapsed: outcome.elapsed, differences: outcome.differences,
+            isInterrupted: outcome.isInterrupted, isOfJournal: input.needsJournal)
         if json { Console.output(table.json.text) } else { Console.output(table.text) }
         if let failure = outcome.failure { throw Refused(description: failure) }
         if outcome.isInterrupted { throw ExitCode(130) }

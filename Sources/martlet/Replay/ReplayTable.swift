@@ -9,17 +9,26 @@ import ServiceProtocols
 struct ReplayTable {
     let summary: ReplaySummary
     let elapsed: Duration
-    /// The first event that came to something else than was recorded.
-    let firstDifferent: ReplayResult?
+    /// The events that came to something else than was recorded.
+    let differences: DifferenceGroups
     let isInterrupted: Bool
+    let isOfJournal: Bool
 
     var text: String {
         var lines = [headline]
-        guard summary.events > 0 else { return headline }
+        guard summary.events > 0 else { return isInterrupted ? headline : nothing }
         lines += ["", outcomes.text, "", figures.text]
         if let agreement { lines += ["", agreement] }
-        if let firstDifferent { lines += ["", DifferenceText.first(firstDifferent)] }
+        if let table = differences.table { lines += ["", table.text] }
+        if let first = differences.first { lines += ["", DifferenceText.first(first)] }
         return lines.joined(separator: "\n")
+    }
+
+    private var nothing: String {
+        isOfJournal
+            ? "The journal has no such events that were not run again already: "
+                + "'martlet events list --kind invocation,event' shows what there is."
+            : "There are no such events in what was named."
     }
 
     /// For programs.
@@ -118,6 +127,9 @@ enum DifferenceText {
         "\(Console.coloured("Event \(result.id) of \(result.function)", .bold)) came to something else than recorded:\n"
             + lines(result.differences, left: "recorded", right: "now").joined(separator: "\n")
     }
+
+    /// `$.log[*].message` of `$.log[3].message`.
+    static func place(_ path: String) -> String { path.replacing(#/\[\d+\]/#, with: "[*]") }
 
     /// The path, and what each side has there.
     static func lines(_ differences: [ReplayDifference], left: String, right: String) -> [String] {
