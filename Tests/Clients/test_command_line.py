@@ -133,6 +133,14 @@ def martlet(*arguments, folder):
         [MARTLET, *arguments], cwd=folder, env=client_environment(), capture_output=True, text=True, timeout=120)
 
 
+def test_what_is_wrong_while_a_command_runs_is_told_without_the_usage_of_another(tmp_path):
+    for command in (("start",), ("invoke", "F"), ("test",)):
+        run = martlet(*command, folder=tmp_path)
+        assert run.returncode == 64
+        assert run.stderr.startswith("Error: There is no ") and "Usage" not in run.stderr
+    assert "Usage: martlet start" in martlet("start", "--clock", "slow", folder=tmp_path).stderr
+
+
 def test_commands_find_the_emulator_that_runs(tmp_path, monkeypatch):
     """Emulators leave notes in the temporary folder; here it is one that nobody else has."""
     monkeypatch.setenv("TMPDIR", str(tmp_path))

@@ -197,6 +197,19 @@ def test_people_get_a_table(emulator):
     assert "As recorded: " in run.stdout
 
 
+def test_people_are_told_how_many_events_differ_in_which_way(emulator):
+    for event in ({"a": 1}, {"a": 1, "b": 2}):
+        invoke(emulator, event)
+    run = replay("--endpoint", emulator.endpoint, "--set", "a=2")
+    assert run.returncode == 0
+    assert "2 different" in run.stdout
+    (row,) = [line.split() for line in run.stdout.splitlines() if "now 2" in line]
+    assert row[:-1] == ["2", "actor", "$.result.a:", "1,", "now", "2"]
+    assert "came to something else than recorded:" in run.stdout
+    run = replay("--endpoint", emulator.endpoint, "--where", "$.a == 9")
+    assert run.returncode == 0 and "The journal has no such events" in run.stdout
+
+
 def test_a_run_of_the_demo_comes_to_the_same_again(start, tmp_path):
     """Recorded, wiped, imported, replayed: the same outcomes, the same bytes where nothing random enters."""
     recorded, state, export = tmp_path / "recorded", tmp_path / "state", tmp_path / "run.jsonl"
