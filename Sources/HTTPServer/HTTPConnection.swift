@@ -205,8 +205,8 @@ actor HTTPConnection {
         }
     }
 
-    /// Whether a part of a request is here, and more of it is to come.
-    var isReceiving: Bool { !cannotReadMore && (parser.isInsideHead || (isBusy && !body.isComplete)) }
+    /// Whether a part of a request is here, and somebody waits for the rest: a body that is refused may never come.
+    var isReceiving: Bool { !cannotReadMore && (parser.isInsideHead || bodyWaiter != nil) }
 
     private var cannotReadMore: Bool { !isOpen || isInputOver || failure != nil }
 
