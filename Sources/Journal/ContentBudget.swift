@@ -4,12 +4,14 @@ import ServiceProtocols
 
 /// How much of large payloads and results is kept, when more of them come than a disk should be given.
 ///
-/// Small ones are always kept. At the rate of which this is the limit, the journal is full within a minute.
+/// Small ones are always kept. At the rate of which this is the limit, the journal is full within four minutes.
 struct ContentBudget {
-    /// What is always kept of a payload or a result, in bytes.
+    /// Payloads and results up to this are always kept, in bytes.
     static let small = 16 << 10
+    /// How much is kept of larger ones that there is no room for, in bytes.
+    static let beginning = 1 << 10
     /// How many bytes of large ones are kept in a second, and at once after a while without any.
-    private static let (rate, burst) = (16 << 20, 8 << 20)
+    static let (rate, burst) = (4 << 20, 32 << 20)
 
     /// In bytes.
     private var left = burst
@@ -19,7 +21,7 @@ struct ContentBudget {
         (record.payload?.bytes.count ?? 0) > small || (record.result?.bytes.count ?? 0) > small
     }
 
-    /// Takes what a record's contents need, or cuts them to what is always kept.
+    /// Takes what a record's contents need, or cuts them to their beginning.
     ///
     /// - Parameter limit: how much of a payload or a result is kept in any case.
     /// - Returns: whether there was enough.
@@ -35,8 +37,12 @@ struct ContentBudget {
             left -= needed
             return true
         }
-        record.payload = record.payload?.cut(to: Self.small)
-        record.result = record.result?.cut(to: Self.small)
+        if let payload = record.payload, payload.bytes.count > Self.small {
+            record.payload = payload.cut(to: Self.beginning)
+        }
+        if let result = record.result, result.bytes.count > Self.small {
+            record.result = result.cut(to: Self.beginning)
+        }
         return false
     }
 }

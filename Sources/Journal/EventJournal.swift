@@ -12,7 +12,7 @@ public final class EventJournal: Journaling, Sendable {
     /// How often the journal is looked at for what is too much, in batches.
     private static let trimInterval = 50
 
-    private struct Inbox {
+    private struct Inbox: ~Copyable {
         var next: RecordID
         var batch = JournalBatch()
         var budget = ContentBudget()
@@ -90,7 +90,7 @@ public final class EventJournal: Journaling, Sendable {
         }
         if isFirstCut {
             report(
-                "large payloads come too fast for the journal: it keeps the first 16 KiB of each until there are fewer")
+                "large payloads come too fast for the journal: it keeps the first KiB of each until there are fewer")
         }
         act(on: step)
     }
@@ -106,19 +106,19 @@ public final class EventJournal: Journaling, Sendable {
     // MARK: Writing
 
     private func write() {
-        // Nobody else holds them, so that what is cut is cut in place.
-        var records: [JournalRecord] = []
-        let (dropped, feeds) = inbox.withLock { inbox in
+        var (records, dropped, feeds) = inbox.withLock { inbox in
             let batch = inbox.batch.take()
-            records = batch.records
-            return (batch.dropped, Array(inbox.feeds.values))
+            return (batch.records, batch.dropped, Array(inbox.feeds.values))
         }
         if dropped > 0 { report("the journal could not keep up: \(dropped) records are not in it") }
-        guard !records.isEmpty else { return }
-        for index in records.indices { redaction.apply(to: &records[index]) }
+        guard !records.entries.isEmpty else { return }
+        if redaction.concerns(records) { records = records.mapped(redaction.apply) }
         let failure = writing.withLock { [records] writing in writing.write(records) }
         if let failure { report("records could not be written into the journal: \(failure)") }
-        for feed in feeds { feed.yield(records) }
+        if !feeds.isEmpty {
+            let written = records.records
+            for feed in feeds { feed.yield(written) }
+        }
         let isTime = writing.withLock { $0.batches % Self.trimInterval == 1 }
         if isTime { trim() }
     }
@@ -184,7 +184,7 @@ public final class EventJournal: Journaling, Sendable {
 
 extension EventJournal.Writing {
     /// - Returns: the error, the first time that it happens.
-    fileprivate mutating func write(_ records: [JournalRecord]) -> (any Error)? {
+    fileprivate mutating func write(_ records: PackedRecords) -> (any Error)? {
         batches += 1
         do {
             try writer.write(records)

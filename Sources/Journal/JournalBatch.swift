@@ -3,7 +3,7 @@ import Buffers
 import ServiceProtocols
 
 /// Records that wait to be written, and when that is to be.
-struct JournalBatch {
+struct JournalBatch: ~Copyable {
     /// What follows from a record that was added.
     enum Step: Equatable {
         /// Somebody will write it already.
@@ -18,22 +18,30 @@ struct JournalBatch {
     static let enough = (records: 1000, bytes: 4 << 20)
     /// More is not kept: the disk is too slow, or full.
     static let most = (records: 200_000, bytes: 256 << 20)
+    /// The room that a batch has at first, in bytes, unless the one before needed more.
+    private static let (least, mostRoom) = (16 << 10, 1 << 20)
 
-    private(set) var records: [JournalRecord] = []
-    private var bytes = 0
+    private var packer: RecordPacker
     private var isToldToWrite = false
     private var isToldToWriteNow = false
     /// How many records found no room since the last batch.
-    private(set) var dropped = 0
+    private var dropped = 0
+
+    init() {
+        self.init(room: Self.least)
+    }
+
+    private init(room: Int) {
+        packer = RecordPacker(capacity: room)
+    }
 
     mutating func add(_ record: JournalRecord) -> Step {
-        guard records.count < Self.most.records, bytes < Self.most.bytes else {
+        guard packer.count < Self.most.records, packer.size < Self.most.bytes else {
             dropped += 1
             return .none
         }
-        records.append(record)
-        bytes += (record.payload?.bytes.count ?? 0) + (record.result?.bytes.count ?? 0)
-        if !isToldToWriteNow, records.count >= Self.enough.records || bytes >= Self.enough.bytes {
+        packer.add(record)
+        if !isToldToWriteNow, packer.count >= Self.enough.records || packer.size >= Self.enough.bytes {
             isToldToWrite = true
             isToldToWriteNow = true
             return .writeNow
@@ -44,11 +52,14 @@ struct JournalBatch {
     }
 
     /// Gives up what is there, and begins anew.
-    mutating func take() -> (records: [JournalRecord], dropped: Int) {
-        let taken = (records, dropped)
-        self = JournalBatch()
+    ///
+    /// - Returns: the records, and how many found no room.
+    mutating func take() -> (records: PackedRecords, dropped: Int) {
+        let dropped = dropped
         // As much will come again.
-        records.reserveCapacity(min(taken.0.count, Self.enough.records))
-        return taken
+        let next = JournalBatch(room: min(max(packer.used, Self.least), Self.mostRoom))
+        let taken = consume self
+        self = next
+        return (taken.packer.finish(), dropped)
     }
 }

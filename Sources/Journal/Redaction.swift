@@ -12,6 +12,12 @@ struct Redaction: Sendable {
     /// How many bytes of a payload or a result are kept.
     let limit: Int
 
+    /// Whether records of this form have anything that is to go.
+    func concerns(_ records: PackedRecords) -> Bool {
+        !paths.isEmpty || limit < PackedRecord.largestContent
+            || records.apart.contains { max($0.payload?.count ?? 0, $0.result?.count ?? 0) > limit }
+    }
+
     func apply(to record: inout JournalRecord) {
         let longest = max(record.payload?.bytes.count ?? 0, record.result?.bytes.count ?? 0)
         guard !paths.isEmpty || longest > limit else { return }

@@ -5,13 +5,13 @@ import Glibc
 ///
 /// The standard library's `Mutex` would do the same; its Linux form is invisible to the thread sanitizer, which then
 /// reports races that are none and hides those that are.
-public final class Locked<Value>: @unchecked Sendable {
+public final class Locked<Value: ~Copyable>: @unchecked Sendable {
     // Safety: `value` is touched only while `mutex` is held.
     private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
     private var value: Value
 
     /// Puts a value behind a lock of its own; the caller has no other way to it any more.
-    public init(_ value: sending Value) {
+    public init(_ value: consuming sending Value) {
         self.value = value
         let code = pthread_mutex_init(mutex, nil)
         precondition(code == 0, "the system has no mutex left")

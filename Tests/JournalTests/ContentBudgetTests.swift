@@ -22,24 +22,33 @@ struct ContentBudgetTests {
         var budget = ContentBudget()
         let large = record(1 << 20, 1 << 20)
         var (kept, cut) = (0, 0)
-        for _ in 0..<100 {
+        for _ in 0..<200 {
             var record = large
             if budget.spend(on: &record, limit: 256 << 10, at: start) {
                 kept += 1
                 #expect(record == large)
             } else {
                 cut += 1
-                #expect(record.payload?.bytes == large.payload?.bytes.slice(0..<ContentBudget.small))
+                #expect(record.payload?.bytes == large.payload?.bytes.slice(0..<ContentBudget.beginning))
                 #expect(record.result?.size == 1 << 20)
                 #expect(record.result?.isTruncated == true)
             }
         }
-        // 8 MiB at once, of which each takes half a MiB.
-        #expect((kept, cut) == (16, 84))
+        // Each takes half a MiB.
+        #expect((kept, cut) == (2 * ContentBudget.burst >> 20, 200 - 2 * ContentBudget.burst >> 20))
         for second in 1...60 {
             var record = large
             #expect(budget.spend(on: &record, limit: 256 << 10, at: start + .seconds(second)))
         }
+    }
+
+    @Test("What is small stays whole beside what is cut")
+    func small() {
+        var budget = ContentBudget()
+        var mixed = record(16 << 10, 64 << 20)
+        #expect(!budget.spend(on: &mixed, limit: .max, at: start))
+        #expect(mixed.payload?.bytes.count == 16 << 10)
+        #expect(mixed.result?.bytes.count == ContentBudget.beginning)
     }
 
     @Test("Over any time no more is kept than the rate and the burst allow", arguments: 0..<16)
@@ -54,8 +63,9 @@ struct ContentBudgetTests {
                 kept += (record.payload?.bytes.count ?? 0) + (record.result?.bytes.count ?? 0)
             }
             let seconds = (now - start) / .seconds(1)
-            #expect(Double(kept) <= Double(8 << 20) + seconds * Double(16 << 20), "seed \(seed)")
+            let most = Double(ContentBudget.burst) + seconds * Double(ContentBudget.rate)
+            #expect(Double(kept) <= most, "seed \(seed)")
         }
-        #expect(kept > 8 << 20)
+        #expect(kept > ContentBudget.burst)
     }
 }

@@ -68,7 +68,7 @@ struct JournalBatchTests {
         for _ in 2..<JournalBatch.enough.records { #expect(batch.add(record) == .none) }
         #expect(batch.add(record) == .writeNow)
         #expect(batch.add(record) == .none)
-        #expect(batch.take().records.count == JournalBatch.enough.records + 1)
+        #expect(batch.take().records.entries.count == JournalBatch.enough.records + 1)
         #expect(batch.add(record) == .writeSoon)
     }
 
@@ -106,13 +106,15 @@ struct JournalBatchTests {
     @Test("Of what was cut off before, nothing is kept where something is to be taken out")
     func cutBeforehand() throws {
         var (record, budget) = (record, ContentBudget())
-        let secret = "{\"password\": \"hidden\", \"rest\": \"\(String(repeating: "x", count: 9 << 20))\"}"
+        let secret = "{\"password\": \"hidden\", \"rest\": \"\(String(repeating: "x", count: ContentBudget.burst))\"}"
         record.payload = JournalRecord.Content(Bytes(secret))
-        #expect(!budget.spend(on: &record, limit: 16 << 20, at: .now))
-        let redaction = Redaction(paths: [try JSONPath("$.password")], limit: 16 << 20)
+        #expect(!budget.spend(on: &record, limit: .max, at: .now))
+        let redaction = Redaction(paths: [try JSONPath("$.password")], limit: .max)
         redaction.apply(to: &record)
-        #expect(record.payload?.bytes.string == "\"[redacted]\"")
-        #expect(record.payload?.size == secret.utf8.count)
+        let text = record.payload?.bytes.string ?? ""
+        #expect(text.count < 20 && text == "\"[redacted]\"")
+        let size = record.payload?.size
+        #expect(size == secret.utf8.count)
         #expect(record.payload?.isTruncated == true)
     }
 

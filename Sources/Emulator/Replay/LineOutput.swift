@@ -4,10 +4,15 @@ import Buffers
 import EventLoop
 import HTTPServer
 
-/// Lines of an answer that several write to: what comes while a piece is sent goes out together in the next.
+/// Lines of an answer that several write to: what comes within ``delay`` goes out together.
+///
+/// A piece for each line would wake the reader for each, which takes longer than running a short function.
 actor LineOutput {
     /// With more that waits to be sent, nothing new is begun.
     private static let highWater = 1 << 20
+    /// How long a line waits for others, unless there are ``enough`` bytes.
+    private static let delay = Duration.milliseconds(5)
+    private static let enough = 32 << 10
 
     private let writer: any ResponseBodyWriter
     private let loop: EventLoop
@@ -32,6 +37,7 @@ actor LineOutput {
         guard !isWriting else { return }
         isWriting = true
         while !waiting.isEmpty, !isBroken {
+            if waiting.count < Self.enough { try? await loop.sleep(for: Self.delay) }
             let piece = Bytes(waiting)
             waiting = []
             do {

@@ -86,6 +86,7 @@ actor JournalEvents {
     private let names: [String]
     /// The first number that is not replayed: what the replay itself causes comes after it.
     private let end: RecordID
+    /// The next one is the last.
     private var waiting: [ReplayEvent] = []
     private var hasBegun = false
     private var isOver = false
@@ -108,7 +109,7 @@ actor JournalEvents {
     /// - Throws: ``ReplayRequestError`` for a name that leads to no event, or the database's error.
     func next() async throws -> ReplayEvent? {
         while waiting.isEmpty, !isOver { try await read() }
-        return waiting.isEmpty ? nil : waiting.removeFirst()
+        return waiting.popLast()
     }
 
     /// How many events there are, whichever of them have been taken.
@@ -131,14 +132,14 @@ actor JournalEvents {
             isOver = true
             await flush()
             waiting = try await loop.offload { [names, file = journal.file] in
-                try names.map { name in try Self.event(name, file) }
+                try names.reversed().map { name in try Self.event(name, file) }
             }
             return
         }
         let page = try await page(query)
         query.after = page.next
         isOver = page.next == nil
-        waiting = page.events
+        waiting = page.events.reversed()
     }
 
     /// - Returns: events, and where the next page begins.

@@ -38,13 +38,21 @@ public struct RecordFilter: Sendable, Equatable {
 
     /// Whether a record is asked for.
     public func matches(_ record: JournalRecord) -> Bool {
-        guard kinds.isEmpty || kinds.contains(record.kind), outcomes.isEmpty || outcomes.contains(record.outcome),
-            source == nil || source == record.source, function == nil || function == record.function,
-            qualifier == nil || qualifier == record.qualifier || qualifier == record.version,
-            requestID == nil || requestID == record.requestID,
-            since.map({ record.time >= $0 }) ?? true, until.map({ record.time < $0 }) ?? true
-        else { return false }
-        return matchesContent(of: record)
+        matches(record.kind, record.outcome, at: record.time) && matchesAttributes(of: record)
+            && matchesContent(of: record)
+    }
+
+    /// Whether such records are asked for at all.
+    func matches(_ kind: JournalRecord.Kind, _ outcome: JournalRecord.Outcome, at time: Timestamp) -> Bool {
+        (kinds.isEmpty || kinds.contains(kind)) && (outcomes.isEmpty || outcomes.contains(outcome))
+            && since.map { time >= $0 } ?? true && until.map { time < $0 } ?? true
+    }
+
+    /// Whether what is asked of names holds.
+    func matchesAttributes(of record: JournalRecord) -> Bool {
+        (source == nil || source == record.source) && (function == nil || function == record.function)
+            && (qualifier == nil || qualifier == record.qualifier || qualifier == record.version)
+            && (requestID == nil || requestID == record.requestID)
     }
 
     /// Whether what is asked of texts and documents holds.

@@ -58,7 +58,7 @@ struct SkipQuery {
 
     init(_ filter: RecordFilter) {
         times = (filter.since?.milliseconds ?? .min, filter.until?.milliseconds ?? .max)
-        requestID = filter.requestID.map(FilterKey.request)
+        requestID = filter.requestID.map { FilterKey.request($0.utf8) }
         text = filter.text.map { $0.utf8.map(SkipFilter.lowercase) }
         members = filter.conditions.flatMap(\.keys)
         let kinds = filter.kinds.isEmpty ? [nil] : filter.kinds.map { Optional($0.rawValue) }

@@ -31,9 +31,9 @@ struct FilterKey {
     }
 
     /// A request id, or the id of a message.
-    static func request(_ id: String) -> UInt64 {
+    static func request(_ id: some Sequence<UInt8>) -> UInt64 {
         var key = FilterKey("r")
-        key.combine(id.utf8)
+        key.combine(id)
         return key.value
     }
 

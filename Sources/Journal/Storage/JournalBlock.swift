@@ -12,11 +12,20 @@ struct JournalBlock: Equatable {
     /// The block that a number is in.
     static func number(of record: RecordID) -> Int64 { record / size }
 
+    /// The numbers of a block's records.
+    static func numbers(in block: Int64) -> Range<RecordID> { block * size..<(block + 1) * size }
+
     private struct Attributes: Equatable {
         var kind: JournalRecord.Kind
         var source: String
         var function: String?
         var outcome: JournalRecord.Outcome
+
+        func isOf(_ record: PackedRecord) -> Bool {
+            kind == record.head.kind && outcome == record.head.outcome && record.source.elementsEqual(source.utf8)
+                && (function == nil) == (record.function == nil)
+                && (record.function?.elementsEqual((function ?? "").utf8) ?? true)
+        }
     }
 
     /// The times of its records.
@@ -26,8 +35,10 @@ struct JournalBlock: Equatable {
     /// Whether it has JSON whose strings are written with escapes.
     private(set) var hasEscapes = false
     private(set) var filter: SkipFilter
-    /// The attributes that were added last: most records are like the one before.
-    private var lastAttributes: Attributes?
+    /// How many attributes are remembered.
+    private static let mostAttributes = 8
+    /// Attributes that were added: most records are like one shortly before.
+    private var attributes: [Attributes] = []
 
     init() {
         filter = SkipFilter()
@@ -40,42 +51,49 @@ struct JournalBlock: Equatable {
         self.filter = filter
     }
 
-    mutating func add(_ record: JournalRecord) {
-        let time = record.time.milliseconds
+    mutating func add(_ record: PackedRecord) {
+        let time = record.head.milliseconds
         times = min(times?.lowerBound ?? time, time)...max(times?.upperBound ?? time, time)
         addAttributes(of: record)
         if let id = record.requestID { filter.add(key: FilterKey.request(id)) }
-        for text in [record.resource, record.error] {
-            if var text { text.withUTF8 { add(UnsafeRawBufferPointer($0)) } }
-        }
-        for content in [record.payload, record.result] {
-            content?.bytes.withUnsafeBytes { bytes in
-                add(bytes)
-                addScalars(of: bytes)
-            }
-        }
+        if let resource = record.resource { add(resource) }
+        if let error = record.error { add(error) }
+        if let payload = record.payload { add(content: payload.bytes) }
+        if let result = record.result { add(content: result.bytes) }
+    }
+
+    /// Adds what lies apart from its record.
+    mutating func add(_ contents: PackedRecords.Apart) {
+        contents.payload?.withUnsafeBytes { add(content: $0) }
+        contents.result?.withUnsafeBytes { add(content: $0) }
     }
 
     /// In as little room as it needs.
     var folded: JournalBlock {
         var block = self
         block.filter = filter.folded
-        block.lastAttributes = nil
+        block.attributes = []
         return block
     }
 
-    private mutating func addAttributes(of record: JournalRecord) {
-        let attributes = Attributes(
-            kind: record.kind, source: record.source, function: record.function, outcome: record.outcome)
-        guard attributes != lastAttributes else { return }
-        lastAttributes = attributes
-        let texts = [record.kind.rawValue, record.source, record.function ?? "", record.outcome.rawValue]
+    private mutating func addAttributes(of record: PackedRecord) {
+        guard !attributes.contains(where: { $0.isOf(record) }) else { return }
+        let (source, function) = (String(record.source), record.function.map { String($0) })
+        if attributes.count == Self.mostAttributes { attributes.removeFirst() }
+        attributes.append(
+            Attributes(kind: record.head.kind, source: source, function: function, outcome: record.head.outcome))
+        let texts = [record.head.kind.rawValue, source, function ?? "", record.head.outcome.rawValue]
         // Each of them, and all of them together in every combination.
         for chosen in 1..<16 {
             let parts = texts.enumerated().map { chosen >> $0 & 1 == 1 ? $1 : nil }
             filter.add(
                 key: FilterKey.attributes(kind: parts[0], source: parts[1], function: parts[2], outcome: parts[3]))
         }
+    }
+
+    private mutating func add(content bytes: UnsafeRawBufferPointer) {
+        add(bytes)
+        addScalars(of: bytes)
     }
 
     private mutating func add(_ text: UnsafeRawBufferPointer) {

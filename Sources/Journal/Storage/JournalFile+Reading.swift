@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-import Buffers
-import Foundation
 import GRDB
 public import ServiceProtocols
 
@@ -22,7 +20,7 @@ extension JournalFile {
     ///
     /// - Throws: the database's error.
     public func record(_ id: RecordID) throws -> JournalRecord? {
-        try database.read { db in try RecordSearch.record(id, db) }
+        try database.read { db in try ChunkReader(db).record(id) }
     }
 
     /// All that comes from the same beginning as a record, itself included, in order; empty for what is not known.
@@ -31,13 +29,14 @@ extension JournalFile {
     /// - Throws: the database's error.
     public func related(to id: RecordID, limit: Int = 10_000) throws -> [JournalRecord] {
         try database.read { db in
+            let reader = ChunkReader(db)
             // The beginning may not be over yet, or not be kept any more: what it caused names it all the same.
             var beginning = id
-            while let cause = try RecordSearch.record(beginning, db)?.cause, cause < beginning { beginning = cause }
-            var found = try RecordSearch.record(beginning, db).map { [$0] } ?? []
+            while let cause = try reader.cause(of: beginning), cause < beginning { beginning = cause }
+            var found = try reader.record(beginning).map { [$0] } ?? []
             var open = [beginning]
             while let cause = open.popLast(), found.count < limit {
-                let children = try RecordSearch.children(of: cause, db)
+                let children = try reader.children(of: cause)
                 found += children
                 open += children.map(\.id)
             }
@@ -59,16 +58,30 @@ extension JournalFile {
         }
     }
 
-    /// How many bytes records take, and the number of the first.
-    func extent() throws -> (bytes: Int, first: RecordID?, last: RecordID?) {
+    /// How many bytes records take.
+    func size() throws -> Int {
         try database.read { db in
             let pages = try Int.fetchOne(db, sql: "PRAGMA page_count") ?? 0
             let free = try Int.fetchOne(db, sql: "PRAGMA freelist_count") ?? 0
-            let size = try Int.fetchOne(db, sql: "PRAGMA page_size") ?? 0
-            return (
-                (pages - free) * size, try RecordID.fetchOne(db, sql: "SELECT MIN(id) FROM record"),
-                try RecordID.fetchOne(db, sql: "SELECT MAX(id) FROM record")
-            )
+            return try (pages - free) * (Int.fetchOne(db, sql: "PRAGMA page_size") ?? 0)
         }
+    }
+}
+
+// MARK: The ends
+
+extension Database {
+    /// The number of the first record that is kept.
+    func firstRecord() throws -> RecordID? { try RecordID.fetchOne(self, sql: "SELECT MIN(id) FROM chunk") }
+
+    /// The number of the last record.
+    func lastRecord() throws -> RecordID? {
+        guard let chunk = try RecordID.fetchOne(self, sql: "SELECT MAX(id) FROM chunk") else { return nil }
+        var last = chunk
+        try ChunkReader(self).forEach(inBlock: JournalBlock.number(of: chunk)) { head, _ in
+            last = max(last, head.id)
+            return true
+        }
+        return last
     }
 }

@@ -27,11 +27,12 @@ extension JournalFile {
         guard !query.filter.kinds.isEmpty else { return ([], nil) }
         let page = try page(query)
         let triggers = try database.read { db in
+            let reader = ChunkReader(db)
             var known: [RecordID: Bool] = [:]
             return try page.records.filter { record in
                 guard let source else { return true }
-                return try record.source != source && !Self.comes(from: source, record.cause, &known, db)
-            }.map { TriggerRecord(record: $0, consequences: try RecordSearch.children(of: $0.id, db)) }
+                return try record.source != source && !Self.comes(from: source, record.cause, &known, reader)
+            }.map { TriggerRecord(record: $0, consequences: try reader.children(of: $0.id)) }
         }
         return (triggers, page.next)
     }
@@ -53,22 +54,22 @@ extension JournalFile {
         return try found.map { record in
             TriggerRecord(
                 record: record,
-                consequences: try database.read { db in try RecordSearch.children(of: record.id, db) })
+                consequences: try database.read { db in try ChunkReader(db).children(of: record.id) })
         }
     }
 
     /// Whether something comes from a source, or was caused by what does.
     private static func comes(
-        from source: String, _ id: RecordID?, _ known: inout [RecordID: Bool], _ db: Database
+        from source: String, _ id: RecordID?, _ known: inout [RecordID: Bool], _ reader: ChunkReader
     ) throws -> Bool {
         guard let id else { return false }
         if let answer = known[id] { return answer }
-        let statement = try db.cachedStatement(sql: "SELECT source, cause FROM record WHERE id = ?")
         var answer = false
-        if let row = try Row.fetchOne(statement, arguments: [id]) {
-            let cause: RecordID? = row[1]
+        if let record = try reader.record(id) {
             // A cause has a smaller number than what it causes: there is no way round in a circle.
-            answer = try row[0] == source || (cause.map { $0 < id } == true && comes(from: source, cause, &known, db))
+            answer =
+                try record.source == source
+                || (record.cause.map { $0 < id } == true && comes(from: source, record.cause, &known, reader))
         }
         known[id] = answer
         return answer

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Buffers
 import GRDB
 import ServiceProtocols
 
@@ -15,7 +16,7 @@ extension JournalFile {
         try database.write { db in
             let noted = try Int64.fetchOne(db, sql: "SELECT MAX(moment) FROM arrival") ?? .min
             guard noted < (now + (.zero - Self.arrivalInterval)).milliseconds,
-                let last = try RecordID.fetchOne(db, sql: "SELECT MAX(id) FROM record")
+                let last = try db.lastRecord()
             else { return }
             try db.execute(
                 sql: "INSERT INTO arrival (moment, last) VALUES (?, ?)", arguments: [now.milliseconds, last])
@@ -29,22 +30,47 @@ extension JournalFile {
     ///   - moment: what was noted before is to go.
     /// - Returns: whether there may be more to remove.
     func trim(to size: Int, arrivedBefore moment: Timestamp) throws -> Bool {
-        let extent = try extent()
-        guard let first = extent.first else { return false }
-        let expired = try database.read { db in
-            try RecordID.fetchOne(
+        let (first, expired) = try database.read { db in
+            let expired = try RecordID.fetchOne(
                 db, sql: "SELECT MAX(last) FROM arrival WHERE moment < ?", arguments: [moment.milliseconds])
+            return (try db.firstRecord(), expired)
         }
+        guard let first else { return false }
         var end = (first / Self.step + 1) * Self.step
-        if extent.bytes <= size {
+        if try self.size() <= size {
             guard let expired, first <= expired else { return false }
             end = min(end, expired + 1)
         }
         try database.write { [end] db in
-            try db.execute(sql: "DELETE FROM record WHERE id < ?", arguments: [end])
+            try Self.removeChunks(before: end, db)
+            try db.execute(sql: "DELETE FROM content WHERE id < ?", arguments: [end])
+            // What is left of what those caused still names them.
+            try db.execute(sql: "DELETE FROM link WHERE cause < ?1 AND id < ?1", arguments: [end])
             try db.execute(sql: "DELETE FROM block WHERE id < ?", arguments: [JournalBlock.number(of: end)])
             try db.execute(sql: "DELETE FROM arrival WHERE last < ?", arguments: [end])
         }
         return true
+    }
+
+    private static func removeChunks(before end: RecordID, _ db: Database) throws {
+        let block = JournalBlock.number(of: end)
+        let first = JournalBlock.numbers(in: block).lowerBound
+        try db.execute(sql: "DELETE FROM chunk WHERE id < ?", arguments: [first])
+        guard end > first else { return }
+        // What is left of the block in which the end lies becomes one chunk.
+        var left = BytesBuilder()
+        var smallest = RecordID.max
+        try ChunkReader(db).forEach(inBlock: block) { head, bytes in
+            if head.id >= end {
+                left.append(bytes)
+                smallest = min(smallest, head.id)
+            }
+            return true
+        }
+        try db.execute(
+            sql: "DELETE FROM chunk WHERE id >= ? AND id < ?",
+            arguments: [first, JournalBlock.numbers(in: block).upperBound])
+        guard left.count > 0 else { return }
+        try ChunkInsertion(db).insert(smallest, left.finish())
     }
 }

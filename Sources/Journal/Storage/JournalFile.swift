@@ -5,8 +5,9 @@ import ServiceProtocols
 
 /// The journal's database, a file of its own so that it never keeps the services waiting for theirs.
 ///
-/// Records lie in the order of their numbers. Searches pass over blocks of them by ``JournalBlock``; the only index
-/// besides leads from a cause to what it caused.
+/// Records lie together in rows of `chunk`, each with some of one block, as ``PackedRecord`` has them: a row for each
+/// would cost more than the records themselves. Searches pass over blocks by ``JournalBlock``; `link` leads from a
+/// cause to what it caused, and `content` has payloads and results that are too large to lie among others.
 public final class JournalFile: Sendable {
     /// The name of the file in the state folder.
     public static let fileName = "journal.sqlite"
@@ -16,7 +17,7 @@ public final class JournalFile: Sendable {
     /// How much is in the log when its pages are moved into the file.
     private static let logSize = 16 << 20
     /// The layout of the tables, in SQLite's `user_version`.
-    private static let format = 2
+    private static let format = 3
     /// How many numbers lie between the beginnings of two runs, at least.
     ///
     /// What an emulator that was killed had given out and not written is not given out again.
@@ -69,15 +70,15 @@ public final class JournalFile: Sendable {
         try db.inTransaction {
             try db.execute(
                 sql: """
-                    CREATE TABLE IF NOT EXISTS record (
-                        id INTEGER PRIMARY KEY, time INTEGER NOT NULL, kind TEXT NOT NULL, cause INTEGER,
-                        source TEXT NOT NULL, outcome TEXT NOT NULL, operation TEXT, resource TEXT, function TEXT,
-                        qualifier TEXT, version TEXT, request TEXT, attempt INTEGER, status INTEGER, error TEXT,
-                        trace TEXT, cold INTEGER, init REAL, duration REAL, billed INTEGER, memory INTEGER,
-                        max_memory INTEGER, payload_size INTEGER, result_size INTEGER, payload BLOB, result BLOB
-                    );
-                    CREATE INDEX IF NOT EXISTS record_cause ON record (cause) WHERE cause IS NOT NULL;
-                    CREATE TABLE IF NOT EXISTS block (
+                    DROP TABLE IF EXISTS record;
+                    DROP TABLE IF EXISTS block;
+                    DROP TABLE IF EXISTS arrival;
+                    CREATE TABLE chunk (id INTEGER PRIMARY KEY, records BLOB NOT NULL);
+                    CREATE TABLE content (id INTEGER PRIMARY KEY, payload BLOB, result BLOB);
+                    CREATE TABLE link (
+                        cause INTEGER NOT NULL, id INTEGER NOT NULL, PRIMARY KEY (cause, id)
+                    ) WITHOUT ROWID;
+                    CREATE TABLE block (
                         id INTEGER PRIMARY KEY, first INTEGER NOT NULL, last INTEGER NOT NULL, flags INTEGER NOT NULL,
                         filter BLOB NOT NULL
                     );
@@ -95,7 +96,7 @@ public final class JournalFile: Sendable {
     func beginRun() throws -> RecordID {
         try database.write { db in
             let last = try RecordID.fetchOne(db, sql: "SELECT MAX(first) FROM run") ?? 0
-            let greatest = try RecordID.fetchOne(db, sql: "SELECT MAX(id) FROM record") ?? 0
+            let greatest = try db.lastRecord() ?? 0
             let given = max(last, greatest + RecordID(JournalBatch.most.records))
             let first = last == 0 && greatest == 0 ? 1 : (given / Self.runLength + 1) * Self.runLength + 1
             try db.execute(sql: "INSERT INTO run (first) VALUES (?)", arguments: [first])

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Buffers
 import Foundation
 import GRDB
 import ServiceProtocols
@@ -19,23 +20,23 @@ struct JournalWriter {
 
     /// Writes records in one transaction.
     mutating func write(_ records: [JournalRecord]) throws {
-        var changed = self
-        changed.open = try file.database.writeWithoutTransaction { [changed] db in
+        var packer = RecordPacker()
+        for record in records { packer.add(record) }
+        try write(packer.finish())
+    }
+
+    /// Writes records in one transaction.
+    mutating func write(_ records: PackedRecords) throws {
+        let changed = self
+        open = try file.database.writeWithoutTransaction { [changed] db in
             var writer = changed
             try db.inTransaction(.immediate) {
-                let insertion = try RecordInsertion(db)
-                // In the order in which they began, so that they are only ever added at the end of the table.
-                let order = records.indices.sorted { records[$0].id < records[$1].id }
-                // A record that an array hands out is a copy, with a reference counted for each of its texts.
-                try records.withUnsafeBufferPointer { records in
-                    for index in order { try writer.insert(records[index], insertion, db) }
-                }
+                try writer.insert(records, db)
                 try writer.sealAll(but: Self.mostOpen, db)
                 return .commit
             }
             return writer.open
         }
-        self = changed
     }
 
     /// Stores what is known of every block; without that, later searches read those blocks.
@@ -52,11 +53,34 @@ struct JournalWriter {
         self = writer
     }
 
-    private mutating func insert(_ record: JournalRecord, _ insertion: RecordInsertion, _ db: Database) throws {
-        let number = JournalBlock.number(of: record.id)
+    private mutating func insert(_ records: PackedRecords, _ db: Database) throws {
+        let insertion = try ChunkInsertion(db)
+        // In the order in which they began, so that they are only ever added at the end of the tables.
+        let entries = records.entries.sorted { $0.id < $1.id }
+        var start = 0
+        while start < entries.count {
+            let block = JournalBlock.number(of: entries[start].id)
+            let end = entries[start...].firstIndex { JournalBlock.number(of: $0.id) != block } ?? entries.count
+            let chunk = records.chunk(of: entries[start..<end])
+            try insertion.insert(entries[start].id, chunk)
+            for entry in entries[start..<end] { try insertion.link(entry) }
+            try add(chunk, to: block, db)
+            start = end
+        }
+        for contents in records.apart.sorted(by: { $0.id < $1.id }) {
+            try insertion.insert(contents)
+            open[JournalBlock.number(of: contents.id)]?.add(contents)
+        }
+    }
+
+    private mutating func add(_ chunk: Bytes, to number: Int64, _ db: Database) throws {
         if open[number] == nil { open[number] = try Self.block(number, db) ?? JournalBlock() }
-        open[number]?.add(record)
-        try insertion.insert(record)
+        _ = try chunk.withUnsafeBytes { bytes in
+            try PackedRecord.forEach(in: bytes) { head, bytes in
+                open[number]?.add(try ChunkReader.packed(head, bytes))
+                return true
+            }
+        }
     }
 
     /// Stores the oldest blocks that are open, until so many are left.
