@@ -233,7 +233,7 @@ let package = Package(
         tests(of: "CloudWatchService", ["Randomness"]),
         tests(of: "Emulator", ["ELF"]),
         tests(of: "Packaging", ["ELF", "JSON"]),
-        tests(of: "Simulation"),
+        tests(of: "Simulation", ["Buffers"]),
         .testTarget(
             name: "ApplicationTests",
             dependencies: [

@@ -21,7 +21,7 @@ extension World {
             return checkAgain(id, Bytes(body), condition)
         }
         check(event, id, condition, at: Timestamp(milliseconds: moment))
-        progressed()
+        progressed(event.key)
         if !isDone(event.key) { outcome.ends[condition, default: 0] += 1 }
         done[event.key >> 6] |= 1 << UInt64(event.key & 63)
         sent[event.key] = nil

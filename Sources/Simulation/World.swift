@@ -115,6 +115,8 @@ final class World: @unchecked Sendable {
     var doubtful: Set<Int> = []
     /// Objects that were put, by their events' keys, and when.
     private var objects: [(key: Int, at: Timestamp)] = []
+    /// Events whose outcomes were received of late, by their keys, and when.
+    private var ended: ArraySlice<(key: Int, at: Timestamp)> = []
     /// The messages that were received and not deleted, and until when they are hidden.
     var hidden: [String: Timestamp] = [:]
     var reserved: [Int?] = functions.map { _ in nil }
@@ -163,6 +165,8 @@ final class World: @unchecked Sendable {
     static func mark(_ number: Int) -> String { "qqq\(number)qqq" }
 
     /// The number in a payload.
+    ///
+    /// The whole ``mark(_:)`` counts: among millions of random ids, one has the beginning of it.
     static func number(in payload: Bytes) -> Int? {
         payload.withUnsafeBytes { bytes in
             let q = UInt8(ascii: "q")
@@ -177,7 +181,9 @@ final class World: @unchecked Sendable {
                     number = number &* 10 &+ Int(bytes[digit] - 48)
                     digit += 1
                 }
-                if digit > index + 3, digit < bytes.count, bytes[digit] == q { return number }
+                if digit > index + 3, digit + 2 < bytes.count, bytes[digit..<(digit + 3)].allSatisfy({ $0 == q }) {
+                    return number
+                }
                 index += 1
             }
             return nil
@@ -240,7 +246,12 @@ final class World: @unchecked Sendable {
         note(2, "\(count ?? -1)", function)
     }
 
-    func progressed() { lastProgress = now }
+    /// The outcome of an event was received.
+    func progressed(_ key: Int) {
+        lastProgress = now
+        ended.append((key, now))
+        while let first = ended.first, now - first.at > .seconds(20) { ended.removeFirst() }
+    }
 
     // MARK: Lives and faults
 
@@ -301,6 +312,8 @@ final class World: @unchecked Sendable {
             events[id]?.isLoose = true
             doubtful.insert(event.key)
         }
+        // Nor may Lambda have stored yet that an outcome was taken, which others have received already.
+        for (key, at) in ended where isRecent(at) { doubtful.insert(key) }
         // S3 may not have stored yet that it was delivered, the longer the more writes have failed.
         for (key, at) in objects.reversed() {
             guard now - at < .seconds(60) else { break }

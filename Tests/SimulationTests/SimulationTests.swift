@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-import Simulation
+import Buffers
 import Testing
+
+@testable import Simulation
 
 @Suite("The emulator's core under simulation", .timeLimit(.minutes(5)))
 struct SimulationTests {
@@ -34,5 +36,12 @@ struct SimulationTests {
         let first = try await outcome(42, 200)
         #expect(try await outcome(42, 200) == first)
         #expect(try await outcome(43, 200).trace != first.trace)
+    }
+
+    @Test("A call is known by its whole mark, which no random id has")
+    func mark() {
+        #expect(World.number(in: Bytes("{\"key\":\"\(World.mark(17))\"}")) == 17)
+        #expect(World.number(in: Bytes("{\"id\":\"Aqqq1qB\",\"key\":\"\(World.mark(17))\"}")) == 17)
+        #expect(World.number(in: "qqq1qq") == nil)
     }
 }
