@@ -40,6 +40,11 @@ struct JournalBlock: Equatable {
     /// Attributes that were added: most records are like one shortly before.
     private var attributes: [Attributes] = []
 
+    /// How many contents are remembered.
+    private static let mostContents = 8
+    /// Hashes of contents that were added: functions often return the same again.
+    private var contents: [Int] = []
+
     init() {
         filter = SkipFilter()
     }
@@ -58,8 +63,8 @@ struct JournalBlock: Equatable {
         if let id = record.requestID { filter.add(key: FilterKey.request(id)) }
         if let resource = record.resource { add(resource) }
         if let error = record.error { add(error) }
-        if let payload = record.payload { add(content: payload.bytes) }
-        if let result = record.result { add(content: result.bytes) }
+        if let payload = record.payload { addOnce(payload.bytes) }
+        if let result = record.result { addOnce(result.bytes) }
     }
 
     /// Adds what lies apart from its record.
@@ -73,6 +78,7 @@ struct JournalBlock: Equatable {
         var block = self
         block.filter = filter.folded
         block.attributes = []
+        block.contents = []
         return block
     }
 
@@ -89,6 +95,16 @@ struct JournalBlock: Equatable {
             filter.add(
                 key: FilterKey.attributes(kind: parts[0], source: parts[1], function: parts[2], outcome: parts[3]))
         }
+    }
+
+    private mutating func addOnce(_ bytes: UnsafeRawBufferPointer) {
+        var hasher = Hasher()
+        hasher.combine(bytes: bytes)
+        let hash = hasher.finalize()
+        guard !contents.contains(hash) else { return }
+        if contents.count == Self.mostContents { contents.removeFirst() }
+        contents.append(hash)
+        add(content: bytes)
     }
 
     private mutating func add(content bytes: UnsafeRawBufferPointer) {
