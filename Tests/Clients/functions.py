@@ -3,9 +3,9 @@
 import json
 import sys
 
-# A custom runtime of the smallest kind. The event says what it does; a line of its log says that it did.
-BOOTSTRAP = """
-import http.client, json, os, signal, subprocess, sys, threading
+# How bootstraps that are written here ask the Runtime API; what they do comes after it.
+CALL = """
+import http.client, json, os
 
 API = os.environ["AWS_LAMBDA_RUNTIME_API"]
 PREFIX = "/2018-06-01/runtime"
@@ -18,6 +18,11 @@ def call(method, path, body=None):
     content = response.read()
     connection.close()
     return response.headers, content
+"""
+
+# A custom runtime of the smallest kind. The event says what it does; a line of its log says that it did.
+BOOTSTRAP = CALL + """
+import signal, subprocess, sys, threading
 
 
 def failure(kind, message):

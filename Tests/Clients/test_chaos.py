@@ -13,27 +13,15 @@ import pytest
 from application import BUCKET, wait_for
 from conftest import running
 from emulator import MARTLET, client_environment
-from functions import function, write_bootstrap, write_template
+from functions import CALL, function, write_bootstrap, write_template
 from waiting import eventually
 
 # Writes down each event that it gets, with its request id.
-WITNESS = """
-import http.client, json, os, time
-
-API = os.environ["AWS_LAMBDA_RUNTIME_API"]
-
-
-def call(method, path, body=None):
-    connection = http.client.HTTPConnection(API)
-    connection.request(method, "/2018-06-01/runtime/invocation" + path, body)
-    response = connection.getresponse()
-    content = response.read()
-    connection.close()
-    return response.headers, content
-
+WITNESS = CALL + """
+import time
 
 while True:
-    headers, payload = call("GET", "/next")
+    headers, payload = call("GET", "/invocation/next")
     request = headers["Lambda-Runtime-Aws-Request-Id"]
     event = json.loads(payload)
     with open(os.environ["WITNESS"], "a") as file:
@@ -42,7 +30,7 @@ while True:
     while isinstance(event, dict) and time.process_time() < event.get("cpu", 0):
         pass
     result = {"pid": os.getpid(), "wall": time.monotonic() - began, "event": event}
-    call("POST", f"/{request}/response", json.dumps(result))
+    call("POST", f"/invocation/{request}/response", json.dumps(result))
 """
 
 

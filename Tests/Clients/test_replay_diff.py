@@ -5,31 +5,19 @@ import subprocess
 
 import application as images
 from emulator import MARTLET, client_environment
-from functions import BOOTSTRAP, write_actor, write_bootstrap
+from functions import BOOTSTRAP, CALL, write_actor, write_bootstrap
 from packages import bootstrap, package
 
 # A post-processor with a mistake: it counts one row too many, and writes no picture.
-REGRESSION = """
-import http.client, json, os
-
-
-def call(method, path, body=None):
-    connection = http.client.HTTPConnection(os.environ["AWS_LAMBDA_RUNTIME_API"])
-    connection.request(method, "/2018-06-01/runtime/invocation" + path, body)
-    response = connection.getresponse()
-    content = response.read()
-    connection.close()
-    return response.headers, content
-
-
+REGRESSION = CALL + """
 while True:
-    headers, payload = call("GET", "/next")
+    headers, payload = call("GET", "/invocation/next")
     images = []
     for record in json.loads(payload)["Records"]:
         message = json.loads(record["Sns"]["Message"])
         if "inferenceId" in message:
             images.append({"key": f"images/{message['inferenceId']}.png", "width": 2, "height": 3})
-    call("POST", f"/{headers['Lambda-Runtime-Aws-Request-Id']}/response", json.dumps({"images": images}))
+    call("POST", f"/invocation/{headers['Lambda-Runtime-Aws-Request-Id']}/response", json.dumps({"images": images}))
 """
 
 

@@ -7,7 +7,7 @@ import subprocess
 import pytest
 
 from emulator import MARTLET, client_environment
-from functions import function, write_actor, write_bootstrap, write_template
+from functions import CALL, function, write_actor, write_bootstrap, write_template
 
 SCRIPT = pathlib.Path(__file__).resolve().parents[2] / "scripts/chaos-demo"
 
@@ -35,29 +35,17 @@ def test_a_seed_is_refused_where_it_would_not_make_a_run_the_same_again(tmp_path
 
 
 # Asks for another function without signing, and for itself again as often as the event says.
-ASKER = """
-import http.client, json, os, urllib.request
-
-API = os.environ["AWS_LAMBDA_RUNTIME_API"]
-
-
-def call(method, path, body=None):
-    connection = http.client.HTTPConnection(API)
-    connection.request(method, "/2018-06-01/runtime/invocation" + path, body)
-    response = connection.getresponse()
-    content = response.read()
-    connection.close()
-    return response.headers, content
-
+ASKER = CALL + """
+import urllib.request
 
 while True:
-    headers, payload = call("GET", "/next")
+    headers, payload = call("GET", "/invocation/next")
     depth = json.loads(payload)["depth"]
     url = os.environ["AWS_ENDPOINT_URL"] + "/2015-03-31/functions/asker/invocations"
     if depth:
         with urllib.request.urlopen(url, json.dumps({"depth": depth - 1}).encode()) as response:
             depth = 1 + json.load(response)
-    call("POST", f"/{headers['Lambda-Runtime-Aws-Request-Id']}/response", json.dumps(depth))
+    call("POST", f"/invocation/{headers['Lambda-Runtime-Aws-Request-Id']}/response", json.dumps(depth))
 """
 
 

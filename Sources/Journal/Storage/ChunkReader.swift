@@ -30,7 +30,7 @@ final class ChunkReader {
             (found, isApart) = (packed.record, packed.isApart)
             return false
         }
-        if isApart { try found.addContents(from: db) }
+        if isApart { try found?.addContents(from: db) }
         return found
     }
 
@@ -123,8 +123,4 @@ extension JournalRecord {
         }
         take(.init(id: id, payload: try bytes(0), result: try bytes(1)))
     }
-}
-
-extension JournalRecord? {
-    fileprivate mutating func addContents(from db: Database) throws { try self?.addContents(from: db) }
 }

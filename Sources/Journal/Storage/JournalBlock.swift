@@ -35,13 +35,10 @@ struct JournalBlock: Equatable {
     /// Whether it has JSON whose strings are written with escapes.
     private(set) var hasEscapes = false
     private(set) var filter: SkipFilter
-    /// How many attributes are remembered.
-    private static let mostAttributes = 8
+    /// How many attributes and contents are remembered, of each.
+    private static let mostRemembered = 8
     /// Attributes that were added: most records are like one shortly before.
     private var attributes: [Attributes] = []
-
-    /// How many contents are remembered.
-    private static let mostContents = 8
     /// Hashes of contents that were added: functions often return the same again.
     private var contents: [Int] = []
 
@@ -85,7 +82,7 @@ struct JournalBlock: Equatable {
     private mutating func addAttributes(of record: PackedRecord) {
         guard !attributes.contains(where: { $0.isOf(record) }) else { return }
         let (source, function) = (String(record.source), record.function.map { String($0) })
-        if attributes.count == Self.mostAttributes { attributes.removeFirst() }
+        if attributes.count == Self.mostRemembered { attributes.removeFirst() }
         attributes.append(
             Attributes(kind: record.head.kind, source: source, function: function, outcome: record.head.outcome))
         let texts = [record.head.kind.rawValue, source, function ?? "", record.head.outcome.rawValue]
@@ -102,7 +99,7 @@ struct JournalBlock: Equatable {
         hasher.combine(bytes: bytes)
         let hash = hasher.finalize()
         guard !contents.contains(hash) else { return }
-        if contents.count == Self.mostContents { contents.removeFirst() }
+        if contents.count == Self.mostRemembered { contents.removeFirst() }
         contents.append(hash)
         add(content: bytes)
     }

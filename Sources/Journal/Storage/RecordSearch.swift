@@ -27,9 +27,8 @@ struct RecordSearch {
         let blocks = try Row.fetchCursor(db, sql: blockQuery, arguments: [start])
         while let row = try blocks.next() {
             let number: Int64 = row[0]
-            let (first, end) = (
-                JournalBlock.numbers(in: number).lowerBound, JournalBlock.numbers(in: number).upperBound
-            )
+            let numbers = JournalBlock.numbers(in: number)
+            let (first, end) = (numbers.lowerBound, numbers.upperBound)
             // Blocks of which nothing is known lie in between.
             let gap = isDescending ? end..<max(end, next) : min(first, next)..<first
             if try !read(gap, reader, db) { return }
