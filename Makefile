@@ -20,9 +20,12 @@ help: ## List these targets
 deps: ## Install the Debian packages that are missing (with sudo when not root)
 	@scripts/install-dependencies
 
-# Swift's libraries are linked in: docs/decisions/0007-static-swift-libraries.md.
+# Swift's libraries are linked in: docs/decisions/0007-static-swift-libraries.md. Accesses are checked for overlaps when
+# they are compiled, and at run time in the builds that the tests use: docs/decisions/0012-cheaper-invocations.md.
+RELEASE := -c release --static-swift-stdlib -Xswiftc -enforce-exclusivity=unchecked
+
 build: deps ## Build martlet and the functions for use (release)
-	$(SWIFT) build -c release --static-swift-stdlib
+	$(SWIFT) build $(RELEASE)
 
 test: test-swift test-clients ## Run every test: the Swift ones, then the ones with real clients
 
@@ -67,7 +70,7 @@ tsan: deps ## Run the Swift tests under the thread sanitizer
 EVENTS ?= 10000000
 
 soak: deps ## Run the core under simulation with faults: EVENTS=10000000, SEED=... to repeat a run
-	$(SWIFT) build -c release --static-swift-stdlib --product soak
+	$(SWIFT) build $(RELEASE) --product soak
 	@.build/release/soak --events $(EVENTS) $(if $(SEED),--seed $(SEED))
 
 clean: ## Remove what was built here

@@ -21,8 +21,8 @@ public actor CloudWatchService {
     }
 
     /// A way to record values of a metric.
-    public nonisolated func writer(_ metric: MetricIdentity, unit: MetricUnit) -> MetricWriter {
-        MetricWriter(store: store, identity: metric, unit: unit)
+    public nonisolated func writer(_ metrics: [MetricIdentity], unit: MetricUnit) -> MetricWriter {
+        MetricWriter(store: store, identities: metrics, unit: unit)
     }
 
     /// Records the metrics of a log line, where it is a document of the embedded metric format.

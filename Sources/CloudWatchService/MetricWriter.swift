@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 public import ServiceProtocols
 
-/// Records values of one metric, which it looks up once.
+/// Records values of one metric, or of several that always have the same ones; it looks them up once.
 ///
 /// Values of one minute are collected and put into the store together, at the latest when somebody reads it: to
 /// collect one costs next to nothing. It is confined to the service's loop.
@@ -9,9 +9,9 @@ public final class MetricWriter {
     private static let mostCollected = 64
 
     private let store: MetricStore
-    private let identity: MetricIdentity
+    private let identities: [MetricIdentity]
     private let unit: MetricUnit
-    private var found: StoredMetric?
+    private var found: [StoredMetric] = []
     /// The minute of what is collected.
     private var minute = Int64.min
     /// The first value, and how often it came: most metrics have few different ones.
@@ -20,9 +20,9 @@ public final class MetricWriter {
     private var others: [Double] = []
     private var isExpected = false
 
-    init(store: MetricStore, identity: MetricIdentity, unit: MetricUnit) {
+    init(store: MetricStore, identities: [MetricIdentity], unit: MetricUnit) {
         self.store = store
-        self.identity = identity
+        self.identities = identities
         self.unit = unit
     }
 
@@ -61,13 +61,7 @@ public final class MetricWriter {
             others.removeAll(keepingCapacity: true)
         }
         firstCount = 0
-        store.record(summary, of: metric, in: unit, at: minute * 60, isHighResolution: false)
-    }
-
-    private var metric: StoredMetric {
-        if let found, !found.isForgotten { return found }
-        let metric = store.metric(identity)
-        found = metric
-        return metric
+        if found.isEmpty || found.contains(where: \.isForgotten) { found = identities.map(store.metric) }
+        for metric in found { store.record(summary, of: metric, in: unit, at: minute * 60, isHighResolution: false) }
     }
 }

@@ -50,10 +50,12 @@ class LoopHandle {
     func willClose() {}
 
     /// The owner of a handle that libuv passes to a callback.
+    @inline(__always)
     static func of<Handle>(_ handle: UnsafeMutablePointer<Handle>?) -> Self? {
-        guard let handle else { return nil }
-        let data = UnsafeMutableRawPointer(handle).assumingMemoryBound(to: uv_handle_t.self).pointee.data
-        return data.map { unsafeDowncast(Unmanaged<LoopHandle>.fromOpaque($0).takeUnretainedValue(), to: Self.self) }
+        guard let handle,
+            let data = UnsafeMutableRawPointer(handle).assumingMemoryBound(to: uv_handle_t.self).pointee.data
+        else { return nil }
+        return unsafeDowncast(Unmanaged<LoopHandle>.fromOpaque(data).takeUnretainedValue(), to: Self.self)
     }
 }
 

@@ -77,25 +77,25 @@ public struct HTTPHeaders: Sendable {
     mutating func append(_ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer) {
         let start = text.count
         if start == 0 { reserve() }
-        appendCleaned(name)
-        text.append(UInt8(ascii: ":"))
-        text.append(UInt8(ascii: " "))
-        appendCleaned(value)
-        text.append(UInt8(ascii: "\r"))
-        text.append(UInt8(ascii: "\n"))
+        // In one piece: an array asks with each thing that it is given whether it is its own and large enough.
+        withUnsafeTemporaryAllocation(byteCount: name.count + value.count + 4, alignment: 1) { line in
+            let valueStart = name.count + 2
+            UnsafeMutableRawBufferPointer(rebasing: line[..<name.count]).copyMemory(from: name)
+            UnsafeMutableRawBufferPointer(rebasing: line[valueStart...]).copyMemory(from: value)
+            line[name.count] = UInt8(ascii: ":")
+            line[name.count + 1] = UInt8(ascii: " ")
+            if name.mayHaveControls || value.mayHaveControls {
+                var field = line[..<(line.count - 2)]
+                field.clean()
+            }
+            line[line.count - 2] = UInt8(ascii: "\r")
+            line[line.count - 1] = UInt8(ascii: "\n")
+            text.append(contentsOf: line)
+        }
         fields.append(
             Field(
                 nameStart: Int32(start), nameCount: Int32(name.count), valueStart: Int32(start + name.count + 2),
                 valueCount: Int32(value.count)))
-    }
-
-    private mutating func appendCleaned(_ part: UnsafeRawBufferPointer) {
-        let start = text.count
-        text.append(contentsOf: part)
-        guard part.contains(where: { $0 <= 13 }) else { return }
-        for index in start..<text.count where text[index] == 13 || text[index] == 10 || text[index] == 0 {
-            text[index] = UInt8(ascii: " ")
-        }
     }
 
     // MARK: Fields that arrive in pieces
@@ -171,6 +171,33 @@ extension HTTPHeaders: ExpressibleByDictionaryLiteral {
     /// The fields of a literal in its order; a name may stand in it more than once.
     public init(dictionaryLiteral elements: (String, String)...) {
         for (name, value) in elements { add(name, value) }
+    }
+}
+
+extension Slice<UnsafeMutableRawBufferPointer> {
+    /// Makes spaces of bytes that would end a field.
+    fileprivate mutating func clean() {
+        for index in indices where self[index] == 13 || self[index] == 10 || self[index] == 0 {
+            self[index] = UInt8(ascii: " ")
+        }
+    }
+}
+
+extension UnsafeRawBufferPointer {
+    /// Whether a byte is below 16; eight are looked at in one step, the last ones of all perhaps twice.
+    fileprivate var mayHaveControls: Bool {
+        guard count >= 8 else { return contains { $0 < 16 } }
+        var index = 0
+        while index + 8 < count {
+            if hasControls(at: index) { return true }
+            index += 8
+        }
+        return hasControls(at: count - 8)
+    }
+
+    private func hasControls(at index: Int) -> Bool {
+        let word = loadUnaligned(fromByteOffset: index, as: UInt64.self)
+        return (word &- 0x1010_1010_1010_1010) & ~word & 0x8080_8080_8080_8080 != 0
     }
 }
 

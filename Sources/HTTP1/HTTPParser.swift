@@ -4,7 +4,7 @@ import CLLHTTP
 /// Parses one connection's messages, one after the other: llhttp, asked instead of calling.
 ///
 /// ``next(_:)`` takes bytes from the front of its input and tells the first thing that they complete. It copies the
-/// head only; body bytes are told where they stand.
+/// head only, which waits to be taken; body bytes are told where they stand.
 public final class HTTPParser {
     /// Which kind of message a parser reads.
     public enum Kind: Sendable {
@@ -16,12 +16,13 @@ public final class HTTPParser {
 
     /// What bytes complete.
     public enum Event {
-        /// The message's head is complete; its body, if any, follows.
-        case head(HTTPHead)
+        /// The message's head is complete, and ``HTTPParser/takeHead()`` gives it; its body, if any, follows.
+        case head
         /// A piece of the body; it stands in the input of the call.
         case body(UnsafeRawBufferPointer)
-        /// The message is complete; what follows belongs to the next one. A chunked body may have trailers.
-        case end(trailers: HTTPHeaders)
+        /// The message is complete; what follows belongs to the next one. A chunked body may have trailers, which
+        /// ``HTTPParser/takeTrailers()`` gives.
+        case end
     }
 
     private let parser = UnsafeMutablePointer<llhttp_t>.allocate(capacity: 1)
@@ -32,6 +33,8 @@ public final class HTTPParser {
     private var target: [UInt8] = []
     private var headers = HTTPHeaders()
     private var headSize = 0
+    private var head = HTTPHead()
+    private var trailers = HTTPHeaders()
     private var pending: Event?
     private var skipsBody = false
     private var wasPaused = false
@@ -75,6 +78,18 @@ public final class HTTPParser {
         default:
             throw headSize > headLimit ? .headTooLarge(limit: headLimit) : .malformed(reason)
         }
+    }
+
+    /// The head that was told last, once.
+    public func takeHead() -> HTTPHead {
+        defer { head = HTTPHead() }
+        return head
+    }
+
+    /// The trailers of the message whose end was told last, once.
+    public func takeTrailers() -> HTTPHeaders {
+        defer { trailers = HTTPHeaders() }
+        return trailers
     }
 
     /// Says that the connection ended; completes a response that ends with it.
@@ -129,7 +144,7 @@ public final class HTTPParser {
         let flags = Int(parser.pointee.flags)
         let hasLength = flags & Int(F_CONTENT_LENGTH.rawValue) != 0
         let isChunked = flags & Int(F_CHUNKED.rawValue) != 0
-        let head = HTTPHead(
+        head = HTTPHead(
             method: isRequest ? methodName : "", target: String(decoding: target, as: UTF8.self),
             status: Int(parser.pointee.status_code), headers: headers,
             contentLength: hasLength ? Int(clamping: parser.pointee.content_length) : isRequest && !isChunked ? 0 : nil,
@@ -138,7 +153,7 @@ public final class HTTPParser {
         // A server may ignore `Upgrade`; llhttp would stop parsing.
         parser.pointee.upgrade = 0
         if skipsBody { parser.pointee.flags |= UInt16(F_SKIPBODY.rawValue) }
-        pending = .head(head)
+        pending = .head
         return Int32(HPE_PAUSED.rawValue)
     }
 
@@ -149,8 +164,9 @@ public final class HTTPParser {
     }
 
     private func completeMessage() -> Int32 {
-        pending = .end(trailers: headers)
-        resetHead()
+        pending = .end
+        trailers = headers
+        if headers.count > 0 { resetHead() }
         skipsBody = false
         return Int32(HPE_PAUSED.rawValue)
     }

@@ -155,7 +155,7 @@ actor HTTPConnection {
 
     /// The whole body, if it is all there and the caller is on the loop: it spares such a body the way by the actor.
     nonisolated func arrivedBody(limit: Int) -> Bytes? {
-        loop.isOnLoop ? assumeIsolated { $0.takeArrivedBody(limit: limit) } : nil
+        loop.isOnLoop ? loop.assumeIsolated(self, limit) { $0.takeArrivedBody(limit: $1) } : nil
     }
 
     private func takeArrivedBody(limit: Int) -> Bytes? {
@@ -295,15 +295,15 @@ actor HTTPConnection {
         do throws(HTTPParserError) {
             while let event = try parser.next(&input) {
                 switch event {
-                case .head(let head): headReceived(head)
+                case .head: headReceived(parser.takeHead())
                 case .body(let piece): bodyReceived(piece)
-                case .end(let trailers):
+                case .end:
                     body.isComplete = true
-                    body.trailers = trailers
+                    if body.length == nil { body.trailers = parser.takeTrailers() }
                     deadline = nil
                     wakeBodyWaiter()
                     // What follows waits for the answer to this request.
-                    pipelined.append(contentsOf: input)
+                    if !input.isEmpty { pipelined.append(contentsOf: input) }
                     return
                 }
             }
@@ -356,7 +356,8 @@ actor HTTPConnection {
     // MARK: Time and end
 
     private func setDeadline(_ timeout: UInt64?) {
-        deadline = timeout.map { loop.monotonicMilliseconds + $0 }
+        // No closure: one that is given to the standard library asks first whether this is the actor.
+        deadline = if let timeout { loop.monotonicMilliseconds + timeout } else { nil }
     }
 
     func checkDeadline(_ now: UInt64) {
@@ -394,22 +395,19 @@ actor HTTPConnection {
 
 extension HTTPConnection: StreamDelegate {
     nonisolated func streamWillRead() -> UnsafeMutableRawBufferPointer? {
-        nonisolated(unsafe) var memory: UnsafeMutableRawBufferPointer?
-        assumeIsolated { memory = $0.body.memoryForRead() }
-        return memory
+        loop.assumeIsolated(self, ()) { connection, _ in connection.body.memoryForRead() }
     }
 
     nonisolated func streamDidRead(_ bytes: UnsafeRawBufferPointer) {
-        nonisolated(unsafe) let bytes = bytes
-        assumeIsolated { $0.received(bytes) }
+        loop.assumeIsolated(self, bytes) { $0.received($1) }
     }
 
     nonisolated func streamDidEnd(_ error: LoopError?) {
-        assumeIsolated { $0.ended(error) }
+        loop.assumeIsolated(self, error) { $0.ended($1) }
     }
 
     nonisolated func streamDidFlush(_ error: LoopError?) {
-        assumeIsolated { connection in
+        loop.assumeIsolated(self, error) { connection, error in
             if error != nil {
                 connection.close()
             } else {

@@ -48,6 +48,10 @@ public protocol RequestBody: Sendable {
     /// How long the body is, where the head told it; nil for a chunked one.
     var length: Int? { get }
 
+    /// The whole body, where it is in memory already and no longer than the limit; nil where ``collect(limit:)`` has
+    /// to be asked for it. Small bodies come with their heads: who looks here first spares most requests a wait.
+    func arrived(limit: Int) -> Bytes?
+
     /// The whole body in memory.
     ///
     /// - Parameter limit: how many bytes are taken at most.
@@ -67,6 +71,9 @@ public protocol RequestBody: Sendable {
 }
 
 extension RequestBody {
+    /// Nil: nothing is known of what has arrived.
+    public func arrived(limit: Int) -> Bytes? { nil }
+
     /// None: only a body on a connection has trailers.
     public func trailers() async -> HTTPHeaders { HTTPHeaders() }
 }
@@ -95,6 +102,9 @@ public final class BufferedBody: RequestBody {
 
     /// The number of bytes, never nil.
     public var length: Int? { bytes.count }
+
+    /// All of the bytes, without a copy; nil when there are more than `limit`.
+    public func arrived(limit: Int) -> Bytes? { bytes.count <= limit ? bytes : nil }
 
     /// All of the bytes, without a copy.
     ///

@@ -89,9 +89,10 @@ struct ConnectionBody: RequestBody {
     let connection: HTTPConnection
     let length: Int?
 
+    func arrived(limit: Int) -> Bytes? { connection.arrivedBody(limit: limit) }
+
     func collect(limit: Int) async throws(RequestBodyError) -> Bytes {
-        // Small bodies come with their heads: there is nothing to wait for.
-        if let whole = connection.arrivedBody(limit: limit) { return whole }
+        if let whole = arrived(limit: limit) { return whole }
         return try await connection.collectBody(limit: limit)
     }
 

@@ -115,8 +115,10 @@ final class RuntimeConnection {
     private func receiveHead(from stream: any ByteStream) throws(RuntimeAPIError) -> HTTPHead {
         while true {
             switch try event() {
-            case .head(let head) where head.status >= 200: return head
-            case .head, .end: continue  // an interim response
+            case .head:
+                let head = parser.takeHead()
+                if head.status >= 200 { return head }  // not an interim response
+            case .end: continue
             case .body: throw .malformed("a body before its head")
             case nil: if try receiveMore(from: stream) { throw .closed }
             }

@@ -52,9 +52,16 @@ extension LambdaService {
     ) async throws(AWSError) -> Answer {
         let (request, version) = try synchronousRequest(
             invocation, requestID: requestID, wantsLog: wantsLog, source: source)
-        let result = try Self.result(of: await pool.run(request, on: version))
+        return try Self.answer(to: request, on: version, await pool.run(request, on: version))
+    }
+
+    /// - Throws: the error that Invoke answers with when there is no result.
+    static func answer(
+        to request: InvocationRequest, on version: FunctionVersion, _ outcome: ExecutionOutcome
+    ) throws(AWSError) -> Answer {
+        let result = try result(of: outcome)
         let answer = InvocationResult(
-            requestID: requestID, executedVersion: version.version,
+            requestID: request.requestID, executedVersion: version.version,
             functionError: result.isError ? "Unhandled" : nil, payload: result.payload, logTail: result.log)
         return Answer(result: answer, traceHeader: request.traceHeader)
     }

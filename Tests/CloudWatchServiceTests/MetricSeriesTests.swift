@@ -146,7 +146,7 @@ import Testing
     @Test("With too many metrics, those without data for the longest time go")
     func metricsBound() {
         let store = MetricStore(limits: .init(metrics: 100))
-        let writer = MetricWriter(store: store, identity: Self.identity(0), unit: .none)
+        let writer = MetricWriter(store: store, identities: [Self.identity(0)], unit: .none)
         for number in 0..<1000 {
             store.record(1, of: store.metric(Self.identity(number)), in: .none, at: Int64(number * 60))
             writer.record(1, at: .init(milliseconds: Int64(number) * 60_000))
@@ -186,7 +186,7 @@ import Testing
         let seed = UInt64.random(in: .min ... .max)
         var random = SplitMix64(seed: seed)
         let store = MetricStore()
-        let writer = MetricWriter(store: store, identity: Self.identity(0), unit: .milliseconds)
+        let writer = MetricWriter(store: store, identities: [Self.identity(0)], unit: .milliseconds)
         var all: [Int64: [Double]] = [:]
         for number in 0..<5000 as Range<Int64> {
             // Now and then one that began a minute earlier.
@@ -213,7 +213,7 @@ import Testing
     @Test("A writer whose metric was forgotten begins anew")
     func forgottenWriter() {
         let store = MetricStore(limits: .init(metrics: 4))
-        let writer = MetricWriter(store: store, identity: Self.identity(0), unit: .none)
+        let writer = MetricWriter(store: store, identities: [Self.identity(0)], unit: .none)
         writer.record(1, at: .init(milliseconds: 0))
         store.settle()
         for number in 1..<20 { store.record(1, of: store.metric(Self.identity(number)), in: .none, at: 600) }

@@ -88,12 +88,14 @@ final class ScriptedRuntimeAPI: Sendable {
             var rest = bytes
             while let event = try? parser.next(&rest) {
                 switch event {
-                case .head(let head): self.head = head
+                case .head: head = parser.takeHead()
                 case .body(let piece): body.append(piece)
-                case .end(let trailers):
+                case .end:
                     var whole = BytesBuilder()
                     swap(&whole, &body)
-                    if let head { api.received(Request(head: head, body: whole.finish(), trailers: trailers)) }
+                    if let head {
+                        api.received(Request(head: head, body: whole.finish(), trailers: parser.takeTrailers()))
+                    }
                 }
             }
         }

@@ -6,8 +6,12 @@ import ServiceProtocols
 /// Puts into the journal what functions do: their attempts, and what they write.
 ///
 /// Lambda's own lines are left out: what they tell is in the record of the attempt.
-struct JournalRecorder: InvocationObserver, LambdaLogSink {
-    let journal: any Journaling
+final class JournalRecorder: InvocationObserver, LambdaLogSink {
+    private let journal: any Journaling
+
+    init(journal: any Journaling) {
+        self.journal = journal
+    }
 
     func attemptEnded(_ attempt: InvocationRecord) {
         guard let mark = attempt.mark else { return }

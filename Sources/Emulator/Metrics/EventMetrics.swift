@@ -13,40 +13,31 @@ struct EventMetrics {
         let qualifier: String?
     }
 
-    private struct Writers {
-        let received: MetricWriter
-        let age: MetricWriter
-        let dropped: MetricWriter
-        let deadLetterErrors: MetricWriter
-        let deliveryFailures: MetricWriter
-
-        init(_ dimensions: [MetricIdentity.Dimension], in cloudWatch: CloudWatchService) {
-            received = LambdaMetrics.writer("AsyncEventsReceived", .count, dimensions, cloudWatch)
-            age = LambdaMetrics.writer("AsyncEventAge", .milliseconds, dimensions, cloudWatch)
-            dropped = LambdaMetrics.writer("AsyncEventsDropped", .count, dimensions, cloudWatch)
-            deadLetterErrors = LambdaMetrics.writer("DeadLetterErrors", .count, dimensions, cloudWatch)
-            deliveryFailures = LambdaMetrics.writer("DestinationDeliveryFailures", .count, dimensions, cloudWatch)
-        }
-    }
-
-    private let sets: [Writers]
+    private let received: MetricWriter
+    private let age: MetricWriter
+    private let dropped: MetricWriter
+    private let deadLetterErrors: MetricWriter
+    private let deliveryFailures: MetricWriter
 
     init(_ target: Target, in cloudWatch: CloudWatchService) {
         let function = MetricIdentity.Dimension(name: "FunctionName", value: target.function)
         let resource = MetricIdentity.Dimension(
             name: "Resource", value: target.qualifier.map { "\(target.function):\($0)" } ?? target.function)
-        sets = [[], [function], [function, resource]].map { Writers($0, in: cloudWatch) }
+        let sets = [[], [function], [function, resource]]
+        received = LambdaMetrics.writer("AsyncEventsReceived", .count, sets, cloudWatch)
+        age = LambdaMetrics.writer("AsyncEventAge", .milliseconds, sets, cloudWatch)
+        dropped = LambdaMetrics.writer("AsyncEventsDropped", .count, sets, cloudWatch)
+        deadLetterErrors = LambdaMetrics.writer("DeadLetterErrors", .count, sets, cloudWatch)
+        deliveryFailures = LambdaMetrics.writer("DestinationDeliveryFailures", .count, sets, cloudWatch)
     }
 
     func changed(_ change: AsyncEventChange, at moment: Timestamp) {
-        for set in sets {
-            switch change {
-            case .received: set.received.record(1, at: moment)
-            case .attempted(let age): set.age.record(Double(age.wholeMilliseconds), at: moment)
-            case .dropped: set.dropped.record(1, at: moment)
-            case .deadLetterFailed: set.deadLetterErrors.record(1, at: moment)
-            case .destinationFailed: set.deliveryFailures.record(1, at: moment)
-            }
+        switch change {
+        case .received: received.record(1, at: moment)
+        case .attempted(let age): self.age.record(Double(age.wholeMilliseconds), at: moment)
+        case .dropped: dropped.record(1, at: moment)
+        case .deadLetterFailed: deadLetterErrors.record(1, at: moment)
+        case .destinationFailed: deliveryFailures.record(1, at: moment)
         }
     }
 }

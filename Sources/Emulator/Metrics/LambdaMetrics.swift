@@ -3,7 +3,7 @@ import CloudWatchService
 import LambdaService
 import ServiceProtocols
 
-/// The metrics that Lambda publishes with one set of dimensions
+/// The metrics that Lambda publishes of an attempt, each with some sets of dimensions
 /// (https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html).
 struct LambdaMetrics {
     private static let namespace = "AWS/Lambda"
@@ -13,17 +13,18 @@ struct LambdaMetrics {
     private let throttles: MetricWriter
     private let duration: MetricWriter
 
-    init(_ dimensions: [MetricIdentity.Dimension], in cloudWatch: CloudWatchService) {
-        invocations = Self.writer("Invocations", .count, dimensions, cloudWatch)
-        errors = Self.writer("Errors", .count, dimensions, cloudWatch)
-        throttles = Self.writer("Throttles", .count, dimensions, cloudWatch)
-        duration = Self.writer("Duration", .milliseconds, dimensions, cloudWatch)
+    init(_ sets: [[MetricIdentity.Dimension]], in cloudWatch: CloudWatchService) {
+        invocations = Self.writer("Invocations", .count, sets, cloudWatch)
+        errors = Self.writer("Errors", .count, sets, cloudWatch)
+        throttles = Self.writer("Throttles", .count, sets, cloudWatch)
+        duration = Self.writer("Duration", .milliseconds, sets, cloudWatch)
     }
 
     static func writer(
-        _ name: String, _ unit: MetricUnit, _ dimensions: [MetricIdentity.Dimension], _ cloudWatch: CloudWatchService
+        _ name: String, _ unit: MetricUnit, _ sets: [[MetricIdentity.Dimension]], _ cloudWatch: CloudWatchService
     ) -> MetricWriter {
-        cloudWatch.writer(MetricIdentity(namespace: namespace, name: name, dimensions: dimensions), unit: unit)
+        cloudWatch.writer(
+            sets.map { MetricIdentity(namespace: namespace, name: name, dimensions: $0) }, unit: unit)
     }
 
     /// Dated when the function was invoked.

@@ -17,7 +17,6 @@ final class MetricsRecorder: InvocationObserver, LambdaLogSink, @unchecked Senda
     private let cloudWatch: CloudWatchService
     private let clock: any EmulatorClock
     private let loop: EventLoop
-    private let account: LambdaMetrics
     private let concurrency: MetricWriter
     private let unreservedConcurrency: MetricWriter
     private var targets: [InvocationTarget: TargetMetrics] = [:]
@@ -28,9 +27,8 @@ final class MetricsRecorder: InvocationObserver, LambdaLogSink, @unchecked Senda
         self.cloudWatch = cloudWatch
         self.clock = clock
         self.loop = loop
-        account = LambdaMetrics([], in: cloudWatch)
-        concurrency = LambdaMetrics.writer("ConcurrentExecutions", .count, [], cloudWatch)
-        unreservedConcurrency = LambdaMetrics.writer("UnreservedConcurrentExecutions", .count, [], cloudWatch)
+        concurrency = LambdaMetrics.writer("ConcurrentExecutions", .count, [[]], cloudWatch)
+        unreservedConcurrency = LambdaMetrics.writer("UnreservedConcurrentExecutions", .count, [[]], cloudWatch)
     }
 
     /// By the emulator's clock.
@@ -38,7 +36,6 @@ final class MetricsRecorder: InvocationObserver, LambdaLogSink, @unchecked Senda
 
     func attemptEnded(_ record: InvocationRecord) {
         loop.preconditionOnLoop()
-        account.attemptEnded(record)
         concurrency.record(Double(record.concurrency.account), at: record.began)
         unreservedConcurrency.record(Double(record.concurrency.unreserved), at: record.began)
         metrics(of: record.target).attemptEnded(record)
@@ -49,7 +46,6 @@ final class MetricsRecorder: InvocationObserver, LambdaLogSink, @unchecked Senda
         loop.preconditionOnLoop()
         let target = attempt.target
         let now = clock.now
-        account.attemptThrottled(at: now)
         metrics(of: target).attemptThrottled(at: now)
         usage.attemptThrottled(target.function, at: now)
     }

@@ -5,10 +5,10 @@ import ServiceProtocols
 
 /// All metrics that an attempt at one target counts for.
 ///
-/// Those of the function; those of the `Resource` that was named, which is the function, a version or an alias; and
-/// behind an alias those of the version that ran (`ExecutedVersion`).
+/// Those of the account; those of the function; those of the `Resource` that was named, which is the function, a
+/// version or an alias; and behind an alias those of the version that ran (`ExecutedVersion`).
 struct TargetMetrics {
-    private let sets: [LambdaMetrics]
+    private let metrics: LambdaMetrics
     private let concurrency: MetricWriter
 
     init(_ target: InvocationTarget, in cloudWatch: CloudWatchService) {
@@ -16,22 +16,22 @@ struct TargetMetrics {
         let qualifier = Self.qualifier(of: target.invokedARN)
         let resource = MetricIdentity.Dimension(
             name: "Resource", value: qualifier.map { "\(target.function):\($0)" } ?? target.function)
-        var dimensions = [[function], [function, resource]]
+        var sets = [[], [function], [function, resource]]
         if let qualifier, qualifier != target.version {
             let version = MetricIdentity.Dimension(name: "ExecutedVersion", value: target.version)
-            dimensions.append([function, resource, version])
+            sets.append([function, resource, version])
         }
-        sets = dimensions.map { LambdaMetrics($0, in: cloudWatch) }
-        concurrency = LambdaMetrics.writer("ConcurrentExecutions", .count, [function], cloudWatch)
+        metrics = LambdaMetrics(sets, in: cloudWatch)
+        concurrency = LambdaMetrics.writer("ConcurrentExecutions", .count, [[function]], cloudWatch)
     }
 
     func attemptEnded(_ record: InvocationRecord) {
-        for set in sets { set.attemptEnded(record) }
+        metrics.attemptEnded(record)
         concurrency.record(Double(record.concurrency.function), at: record.began)
     }
 
     func attemptThrottled(at moment: Timestamp) {
-        for set in sets { set.attemptThrottled(at: moment) }
+        metrics.attemptThrottled(at: moment)
     }
 
     /// `live` for `arn:aws:lambda:us-east-1:000000000000:function:Resize:live`.

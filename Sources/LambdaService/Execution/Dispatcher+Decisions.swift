@@ -4,7 +4,7 @@
 extension Dispatcher {
     mutating func freed(_ environment: EnvironmentID, at now: MonotonicTime) -> (next: Next, changes: Changes) {
         // Not the pool itself: a copy at hand would have its lists copied when they change.
-        guard let freed = environments[environment], let isRetired = pools[freed.version]?.isRetired else {
+        guard let freed = environments[environment], let pool = pools.index(forKey: freed.version) else {
             preconditionFailure("environment \(environment) belongs to no version")
         }
         let version = freed.version
@@ -14,11 +14,11 @@ extension Dispatcher {
             if freed.isProvisioned { ledger.moveToProvisioned(freed.function) }
             return (.assigned(work), Changes())
         }
-        if isRetired { return (retire(environment), Changes()) }
+        if pools.values[pool].isRetired { return (retire(environment), Changes()) }
         if freed.isProvisioned { return provisionedFreed(environment, freed, at: now) }
         order += 1
         environments[environment]?.condition = .idle
-        pools[version]?.idle.append((environment, order))
+        pools.values[pool].idle.append((environment, order))
         idleCount += 1
         guard waitingCount > 0 || unprovisionedCount > 0 else { return (.idle, Changes()) }
         var changes = relieve(at: now)
@@ -47,7 +47,7 @@ extension Dispatcher {
     }
 
     mutating func takeWaiting(_ version: VersionID) -> Work? {
-        guard let waiting = pools[version]?.waiting.popFirst() else { return nil }
+        guard waitingCount > 0, let waiting = pools[version]?.waiting.popFirst() else { return nil }
         waitingCount -= 1
         return waiting.work
     }

@@ -133,7 +133,7 @@ extension Dispatcher {
             if let environment = takeProvisioned(version) { return .assigned(environment) }
         }
         if let reason = ledger.enter(function, requestedAt: isSynchronous ? now : nil) { return .throttled(reason) }
-        if let environment = pools[version]?.idle.popLast()?.environment {
+        if let pool = pools.index(forKey: version), let environment = pools.values[pool].idle.popLast()?.environment {
             idleCount -= 1
             environments[environment]?.work()
             return .assigned(environment)

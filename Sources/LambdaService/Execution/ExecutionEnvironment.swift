@@ -282,7 +282,12 @@ struct FunctionLog: Sendable {
     static func streamName(version: String, at moment: Timestamp, _ random: inout RandomBits) -> String {
         let date = ISO8601.format(moment.milliseconds).prefix(10).map { $0 == "-" ? "/" : $0 }
         let (high, low) = (random.next(), random.next())
-        let digits = (0..<32).map { hexDigit(($0 < 16 ? high : low) >> UInt64(60 - 4 * ($0 % 16))) }
-        return "\(String(date))/[\(version)]\(String(decoding: digits, as: UTF8.self))"
+        let digits = String(unsafeUninitializedCapacity: 32) { memory in
+            var text = TextWriter(memory)
+            text.add(high)
+            text.add(low)
+            return text.count
+        }
+        return "\(String(date))/[\(version)]\(digits)"
     }
 }

@@ -6,19 +6,23 @@ import HTTPServer
 
 /// What the runtimes ask.
 extension ExecutionPool {
-    /// `GET /runtime/invocation/next`: returns when there is an invocation.
-    func nextRequested(by id: Int) async -> HTTPResponse {
+    /// `GET /runtime/invocation/next`: returns when there is an invocation. Called on the loop.
+    nonisolated func nextRequested(by id: Int) async -> HTTPResponse {
         await withUnsafeContinuation { continuation in
-            guard let environment = environments[id], !environment.isEnding else {
-                return continuation.resume(returning: Self.ended)
-            }
-            switch advance(environment) {
-            case .answer(let response): continuation.resume(returning: response)
-            case .wait:
-                // A runtime that asks twice has given the first connection up.
-                environment.resumeParked(Self.superseded)
-                environment.parked = continuation
-            }
+            loop.assumeIsolated(self, (id, continuation)) { $0.nextRequested(by: $1.0, $1.1) }
+        }
+    }
+
+    private func nextRequested(by id: Int, _ runtime: UnsafeContinuation<HTTPResponse, Never>) {
+        guard let environment = environments[id], !environment.isEnding else {
+            return runtime.resume(returning: Self.ended)
+        }
+        switch advance(environment) {
+        case .answer(let response): runtime.resume(returning: response)
+        case .wait:
+            // A runtime that asks twice has given the first connection up.
+            environment.resumeParked(Self.superseded)
+            environment.parked = runtime
         }
     }
 
@@ -80,6 +84,33 @@ extension ExecutionPool {
         }
     }
 
+    /// `POST /runtime/invocation/{id}/response` and `/error` with a result that is here whole, as most are: nobody has
+    /// to wait for it. Called on the loop.
+    ///
+    /// - Returns: nil where ``resultPosted(by:requestID:isError:_:)`` is to be asked.
+    nonisolated func takeArrivedResult(
+        by id: Int, requestID: Substring, isError: Bool, _ request: HTTPRequest
+    ) -> HTTPResponse? {
+        loop.assumeIsolated(self, (id, requestID, isError, request)) { pool, post in
+            pool.arrivedResultPosted(by: post.0, requestID: post.1, isError: post.2, post.3)
+        }
+    }
+
+    private func arrivedResultPosted(
+        by id: Int, requestID: Substring, isError: Bool, _ request: HTTPRequest
+    ) -> HTTPResponse? {
+        guard chaos == nil, let environment = environments[id], !environment.isEnding,
+            isError || request.headers[StreamedPost.modeHeader] == nil,
+            let body = request.body.arrived(limit: LambdaLimits.responsePayload)
+        else { return nil }
+        if hasOutgrownMemory(environment) { return Self.ended }
+        if let refusal = environment.machine.responseBegan(requestID: requestID, isError: isError) {
+            return refusal.response
+        }
+        environment.responseBegan()
+        return resultCame(body, of: environment, requestID: requestID, isError: isError)
+    }
+
     /// `POST /runtime/invocation/{id}/response` and `/error`.
     func resultPosted(
         by id: Int, requestID: Substring, isError: Bool, _ request: HTTPRequest
@@ -107,16 +138,22 @@ extension ExecutionPool {
         }
         do throws(RequestBodyError) {
             let body = try await request.body.collect(limit: LambdaLimits.responsePayload)
-            // The invocation may have ended while its result arrived.
-            guard let assignment = environment.machine.responseEnded(requestID: requestID) else {
-                return RuntimeAPIError.invalidRequestID.response
-            }
-            environment.responseEnded(producedBytes: body.count)
-            assignment.work.answer(body, outcome: isError ? .failed : .succeeded)
-            return .accepted
+            return resultCame(body, of: environment, requestID: requestID, isError: isError)
         } catch {
             return await resultBroke(error, requestID: requestID, of: environment)
         }
+    }
+
+    private func resultCame(
+        _ body: Bytes, of environment: ExecutionEnvironment, requestID: Substring, isError: Bool
+    ) -> HTTPResponse {
+        // The invocation may have ended while its result arrived.
+        guard let assignment = environment.machine.responseEnded(requestID: requestID) else {
+            return RuntimeAPIError.invalidRequestID.response
+        }
+        environment.responseEnded(producedBytes: body.count)
+        assignment.work.answer(body, outcome: isError ? .failed : .succeeded)
+        return .accepted
     }
 
     /// The body of a result did not come whole, or not within its limit.

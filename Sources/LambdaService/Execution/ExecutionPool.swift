@@ -87,15 +87,24 @@ actor ExecutionPool: FunctionExecution {
 
     // MARK: Invocations
 
-    /// Runs a request and returns what became of it.
-    func run(_ request: InvocationRequest, on version: FunctionVersion) async -> ExecutionOutcome {
-        if let chaos, let reason = throttle(request, of: version, by: chaos) { return .throttled(reason) }
+    /// Runs a request and returns what became of it. Called on the loop.
+    nonisolated func run(_ request: InvocationRequest, on version: FunctionVersion) async -> ExecutionOutcome {
         // Not a checked one, here and where runtimes wait: each invocation passes both.
-        return await withUnsafeContinuation { continuation in
-            accept(
-                PendingInvocation(request, continuation),
-                on: attached.isEmpty ? version : attached[version.functionID] ?? version)
+        await withUnsafeContinuation { continuation in
+            loop.assumeIsolated(self, (request, version, continuation)) { $0.begin($1.0, on: $1.1, $1.2) }
         }
+    }
+
+    private func begin(
+        _ request: InvocationRequest, on version: FunctionVersion,
+        _ caller: UnsafeContinuation<ExecutionOutcome, Never>
+    ) {
+        if let chaos, let reason = throttle(request, of: version, by: chaos) {
+            return caller.resume(returning: .throttled(reason))
+        }
+        accept(
+            PendingInvocation(request, caller),
+            on: attached.isEmpty ? version : attached[version.functionID] ?? version)
     }
 
     private func accept(_ invocation: PendingInvocation, on version: FunctionVersion) {

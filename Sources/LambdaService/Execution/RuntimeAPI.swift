@@ -15,9 +15,9 @@ struct RuntimeAPI: HTTPHandler {
         case .next where request.method == "GET":
             await pool.nextRequested(by: environment)
         case .response(let id) where request.method == "POST":
-            await pool.resultPosted(by: environment, requestID: id, isError: false, request)
+            await resultPosted(id, isError: false, request)
         case .error(let id) where request.method == "POST":
-            await pool.resultPosted(by: environment, requestID: id, isError: true, request)
+            await resultPosted(id, isError: true, request)
         case .initError where request.method == "POST":
             await pool.initErrorPosted(by: environment, request)
         case .ping where request.method == "GET":
@@ -29,6 +29,13 @@ struct RuntimeAPI: HTTPHandler {
         case .response, .error, .initError:
             HTTPResponse(status: 405, headers: ["Allow": "POST"])
         }
+    }
+
+    private func resultPosted(_ id: Substring, isError: Bool, _ request: HTTPRequest) async -> HTTPResponse {
+        if let answer = pool.takeArrivedResult(by: environment, requestID: id, isError: isError, request) {
+            return answer
+        }
+        return await pool.resultPosted(by: environment, requestID: id, isError: isError, request)
     }
 
     enum Route: Equatable {

@@ -49,7 +49,7 @@ public actor ConsoleLogSink: LambdaLogSink {
 
     /// Takes a line, on the loop.
     public nonisolated func append(_ line: LambdaLogLine) {
-        assumeIsolated { $0.add(line) }
+        loop.assumeIsolated(self, line) { $0.add($1) }
     }
 
     /// Writes what is there, and takes no more.

@@ -71,14 +71,14 @@ public struct LambdaLogLine: Sendable {
 /// Where functions' logs go.
 ///
 /// It is called on the loop, line by line as they are read, and must not block.
-public protocol LambdaLogSink: Sendable {
+public protocol LambdaLogSink: AnyObject, Sendable {
     func append(_ line: LambdaLogLine)
 }
 
 /// Hears of every attempt to run a function when that attempt is over.
 ///
 /// It is called on the loop, and must not block.
-public protocol InvocationObserver: Sendable {
+public protocol InvocationObserver: AnyObject, Sendable {
     func attemptEnded(_ record: InvocationRecord)
 
     /// An attempt was refused with 429: the function was not run.
@@ -92,70 +92,6 @@ public protocol InvocationObserver: Sendable {
 
     /// Something happened to an asynchronous event for a function, or for one of its versions or aliases.
     func eventChanged(_ change: AsyncEventChange, of function: String, qualifier: String?)
-}
-
-/// One attempt.
-public struct InvocationRecord: Sendable {
-    /// How an attempt came about.
-    public enum Source: String, Sendable {
-        /// The Invoke API, waiting for the result.
-        case requestResponse = "RequestResponse"
-        /// The asynchronous queue.
-        case event = "Event"
-    }
-
-    /// How an attempt ended.
-    public enum Outcome: Sendable, Equatable {
-        case succeeded
-        /// The function said so itself.
-        case failed
-        /// Lambda's error type: the function ran too long, ended, or could not be started.
-        case ended(String)
-    }
-
-    /// The request id, which all attempts at one event share.
-    public var requestID: String
-    /// What was run.
-    public var target: InvocationTarget
-    /// The log stream of its environment.
-    public var logStream: String
-    /// Where it comes from.
-    public var source: Source
-    /// From 1 on.
-    public var attempt: Int
-    /// Whether it was the first of its environment, unless that was provisioned.
-    public var isCold: Bool
-    /// How long its environment's init took, when this was the first attempt there.
-    public var initMilliseconds: Double?
-    /// How long it took, the init not counted.
-    public var durationMilliseconds: Double
-    /// What AWS would have charged for.
-    public var billedMilliseconds: Int
-    /// The most memory that its process has used so far.
-    public var maxMemoryUsedMegabytes: Int
-    /// How it ended.
-    public var outcome: Outcome
-    /// When it began, by the emulator's clock.
-    public var began: Timestamp
-    /// The trace header that it ran with.
-    public var traceHeader: String
-    /// The memory that the function is given.
-    public var memoryMegabytes: Int
-    /// What was in work when it ended, itself included.
-    public var concurrency: ConcurrencyCount
-    /// Its place in the journal; nil without one.
-    public var mark: JournalMark? = nil
-    /// The event.
-    public var payload = Bytes()
-    /// What the function returned, or the object of its error; empty for a streamed result.
-    public var result = Bytes()
-
-    /// The function's name.
-    public var function: String { target.function }
-    /// `$LATEST` or a number.
-    public var version: String { target.version }
-    /// The function's ARN as the caller qualified it.
-    public var invokedARN: String { target.invokedARN }
 }
 
 /// One attempt that was refused with 429.

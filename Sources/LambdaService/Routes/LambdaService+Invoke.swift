@@ -18,7 +18,10 @@ extension LambdaService {
     ) async throws(AWSError) -> HTTPResponse {
         let type = try invocationType(request)
         let limit = type == .event ? LambdaLimits.asynchronousPayload : LambdaLimits.synchronousPayload
-        let body = try await body(of: request, limit: limit, type)
+        let body =
+            if let arrived = request.body.arrived(limit: limit) { arrived } else {
+                try await self.body(of: request, limit: limit, type)
+            }
         let invocation = Invocation(
             function: function, qualifier: request.query.flatMap { QueryString(parsing: $0)["Qualifier"] },
             payload: body,
@@ -26,7 +29,10 @@ extension LambdaService {
         switch type {
         case .requestResponse:
             let wantsLog = try wantsLog(request)
-            return response(to: try await run(invocation, requestID: requestID, wantsLog: wantsLog), wantsLog)
+            // As ``run(_:requestID:wantsLog:source:)`` does, without one more wait.
+            let (execution, version) = try synchronousRequest(invocation, requestID: requestID, wantsLog: wantsLog)
+            let outcome = await pool.run(execution, on: version)
+            return response(to: try Self.answer(to: execution, on: version, outcome), wantsLog)
         case .event:
             let trace = try await queue(invocation, requestID: requestID)
             return HTTPResponse(

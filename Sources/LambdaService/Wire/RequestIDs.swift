@@ -25,23 +25,15 @@ public final class RequestIDs: Sendable {
     }
 
     private static func format(_ high: UInt64, _ low: UInt64) -> String {
-        String(unsafeUninitializedCapacity: 36) { text in
-            var position = 0
-            for index in 0..<32 {
-                if index == 8 || index == 12 || index == 16 || index == 20 {
-                    text[position] = UInt8(ascii: "-")
-                    position += 1
-                }
-                text[position] = hexDigit(index < 16 ? high >> UInt64(60 - 4 * index) : low >> UInt64(124 - 4 * index))
-                position += 1
-            }
-            return 36
+        String(unsafeUninitializedCapacity: 36) { memory in
+            var text = TextWriter(memory)
+            text.add(UInt32(high >> 32))
+            text.add("-")
+            text.add(UInt32(truncatingIfNeeded: high), around: "-")
+            text.add("-")
+            text.add(UInt32(low >> 32), around: "-")
+            text.add(UInt32(truncatingIfNeeded: low))
+            return text.count
         }
     }
-}
-
-/// The digit of a number's last four bits.
-func hexDigit(_ bits: UInt64) -> UInt8 {
-    let digit = UInt8(truncatingIfNeeded: bits & 15)
-    return digit < 10 ? 48 + digit : 87 + digit
 }

@@ -58,31 +58,19 @@ struct TraceHeader {
 
     private static func root(_ function: UInt32, _ seconds: Int64, _ random: inout RandomBits) -> String {
         let (first, second, parent) = (random.next(), random.next(), random.next())
-        return String(unsafeUninitializedCapacity: 95) { text in
-            var position = 0
-            func add(_ literal: StaticString) {
-                for byte in UnsafeBufferPointer(start: literal.utf8Start, count: literal.utf8CodeUnitCount) {
-                    text[position] = byte
-                    position += 1
-                }
-            }
-            func add(_ bits: UInt64, digits: Int) {
-                for digit in (0..<digits).reversed() {
-                    text[position] = hexDigit(bits >> UInt64(4 * digit))
-                    position += 1
-                }
-            }
-            add("Root=1-")
-            add(UInt64(truncatingIfNeeded: seconds), digits: 8)
-            add("-")
-            add(first, digits: 8)
-            add(second, digits: 16)
-            add(";Parent=")
-            add(parent, digits: 16)
-            add(";Sampled=0;Lineage=1:")
-            add(UInt64(function), digits: 8)
-            add(":0")
-            return position
+        return String(unsafeUninitializedCapacity: 95) { memory in
+            var text = TextWriter(memory)
+            text.add("Root=1-")
+            text.add(UInt32(truncatingIfNeeded: seconds))
+            text.add("-")
+            text.add(UInt32(truncatingIfNeeded: first))
+            text.add(second)
+            text.add(";Parent=")
+            text.add(parent)
+            text.add(";Sampled=0;Lineage=1:")
+            text.add(function)
+            text.add(":0")
+            return text.count
         }
     }
 }
