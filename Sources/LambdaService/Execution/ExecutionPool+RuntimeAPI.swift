@@ -6,7 +6,9 @@ import HTTPServer
 
 /// What the runtimes ask.
 extension ExecutionPool {
-    /// `GET /runtime/invocation/next`: returns when there is an invocation. Called on the loop.
+    /// `GET /runtime/invocation/next`: returns when there is an invocation.
+    ///
+    /// Call it on the loop.
     nonisolated func nextRequested(by id: Int) async -> HTTPResponse {
         await withUnsafeContinuation { continuation in
             loop.assumeIsolated(self, (id, continuation)) { $0.nextRequested(by: $1.0, $1.1) }
@@ -84,8 +86,9 @@ extension ExecutionPool {
         }
     }
 
-    /// `POST /runtime/invocation/{id}/response` and `/error` with a result that is here whole, as most are: nobody has
-    /// to wait for it. Called on the loop.
+    /// `POST /runtime/invocation/{id}/response` and `/error` with a result that is here whole, as most are.
+    ///
+    /// Nobody has to wait for that. Call it on the loop.
     ///
     /// - Returns: nil where ``resultPosted(by:requestID:isError:_:)`` is to be asked.
     nonisolated func takeArrivedResult(

@@ -87,7 +87,9 @@ actor ExecutionPool: FunctionExecution {
 
     // MARK: Invocations
 
-    /// Runs a request and returns what became of it. Called on the loop.
+    /// Runs a request and returns what became of it.
+    ///
+    /// Call it on the loop.
     nonisolated func run(_ request: InvocationRequest, on version: FunctionVersion) async -> ExecutionOutcome {
         // Not a checked one, here and where runtimes wait: each invocation passes both.
         await withUnsafeContinuation { continuation in
