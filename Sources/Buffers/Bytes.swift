@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Glibc
 
 /// Immutable bytes that are shared, never copied: what a payload is from the socket it came from to the one it goes to.
 ///
@@ -68,7 +69,7 @@ extension Bytes: Equatable {
     /// Whether both have the same bytes, wherever they are stored; takes time in proportion to `count`.
     public static func == (left: Bytes, right: Bytes) -> Bool {
         guard left.count == right.count else { return false }
-        return left.withUnsafeBytes { l in right.withUnsafeBytes { r in l.elementsEqual(r) } }
+        return memcmp(left.storage.base + left.offset, right.storage.base + right.offset, left.count) == 0
     }
 }
 

@@ -62,6 +62,23 @@ struct ErrorFormatTests {
         #expect(response.header("x-amz-id-2")?.isEmpty == false)
     }
 
+    @Test("A byte that has to be escaped is, wherever in a text it stands, and no other")
+    func escapes() {
+        let escapes = ["\"": "\\\"", "\\": "\\\\", "\u{1f}": "\\u001f", "\n": "\\n", "\0": "\\u0000"]
+        for length in [1, 7, 8, 9, 16, 17, 40] {
+            for position in 0..<length {
+                let before = String(repeating: "!", count: position)
+                let after = String(repeating: "]", count: length - position - 1)
+                for (character, escape) in escapes {
+                    let written = JSONObjectWriter.quoted(before + character + after)
+                    #expect(String(decoding: written, as: UTF8.self) == "\"\(before)\(escape)\(after)\"")
+                }
+                let plain = before + " #[\u{7f}é" + after
+                #expect(String(decoding: JSONObjectWriter.quoted(plain), as: UTF8.self) == "\"\(plain)\"")
+            }
+        }
+    }
+
     @Test("Any text becomes valid JSON that reads back as it was", arguments: 0..<100 as Range<UInt64>)
     func json(seed: UInt64) throws {
         var random = SplitMix64(seed: seed)

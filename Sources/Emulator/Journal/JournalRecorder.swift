@@ -72,12 +72,3 @@ extension JournalRecord {
         qualifier = target.qualifier
     }
 }
-
-extension InvocationTarget {
-    /// `live` of `arn:aws:lambda:us-east-1:000000000000:function:Resize:live`; nil without one.
-    fileprivate var qualifier: String? {
-        let colons = invokedARN.utf8.reduce(0) { $1 == UInt8(ascii: ":") ? $0 + 1 : $0 }
-        guard colons == 7, let colon = invokedARN.utf8.lastIndex(of: UInt8(ascii: ":")) else { return nil }
-        return String(invokedARN[invokedARN.utf8.index(after: colon)...])
-    }
-}

@@ -13,7 +13,7 @@ struct TargetMetrics {
 
     init(_ target: InvocationTarget, in cloudWatch: CloudWatchService) {
         let function = MetricIdentity.Dimension(name: "FunctionName", value: target.function)
-        let qualifier = Self.qualifier(of: target.invokedARN)
+        let qualifier = target.qualifier
         let resource = MetricIdentity.Dimension(
             name: "Resource", value: qualifier.map { "\(target.function):\($0)" } ?? target.function)
         var sets = [[], [function], [function, resource]]
@@ -32,11 +32,5 @@ struct TargetMetrics {
 
     func attemptThrottled(at moment: Timestamp) {
         metrics.attemptThrottled(at: moment)
-    }
-
-    /// `live` for `arn:aws:lambda:us-east-1:000000000000:function:Resize:live`.
-    private static func qualifier(of arn: String) -> String? {
-        let parts = arn.split(separator: ":", omittingEmptySubsequences: false)
-        return parts.count == 8 ? String(parts[7]) : nil
     }
 }

@@ -28,9 +28,9 @@ final class AttemptWatcher: InvocationObserver, @unchecked Sendable {
         case end
     }
 
-    private struct Watch {
+    private final class Watch {
         var event = WatchedEvent()
-        var waiter: (moment: Moment, continuation: CheckedContinuation<Void, Never>)?
+        var waiter: (moment: Moment, continuation: UnsafeContinuation<Void, Never>)?
         /// The number of the run that has given the result of an event which is done with.
         var lastAttempt: Int?
         /// Nobody shall wait any more.
@@ -63,17 +63,18 @@ final class AttemptWatcher: InvocationObserver, @unchecked Sendable {
 
     /// Returns when it has come to that, or when nobody shall wait any more.
     func wait(_ moment: Moment, of id: String, isolation: isolated any Actor = #isolation) async {
-        await withCheckedContinuation { continuation in
+        await withUnsafeContinuation { continuation in
             guard let watch = watches[id], !watch.isOver(moment) else { return continuation.resume() }
-            watches[id]?.waiter = (moment, continuation)
+            watch.waiter = (moment, continuation)
         }
     }
 
     /// Ends the waiting for an event, which stays watched.
     func release(_ id: String) {
         loop.preconditionOnLoop()
-        watches[id]?.isReleased = true
-        wake(id)
+        guard let watch = watches[id] else { return }
+        watch.isReleased = true
+        wake(watch)
     }
 
     /// What has become of an event; it is watched no more.
@@ -113,15 +114,15 @@ final class AttemptWatcher: InvocationObserver, @unchecked Sendable {
         }
     }
 
-    private func change(_ id: String, _ body: (inout Watch) -> Void) {
-        guard watches[id] != nil else { return }
-        body(&watches[id, default: Watch()])
-        wake(id)
+    private func change(_ id: String, _ body: (Watch) -> Void) {
+        guard let watch = watches[id] else { return }
+        body(watch)
+        wake(watch)
     }
 
-    private func wake(_ id: String) {
-        guard let watch = watches[id], let waiter = watch.waiter, watch.isOver(waiter.moment) else { return }
-        watches[id]?.waiter = nil
+    private func wake(_ watch: Watch) {
+        guard let waiter = watch.waiter, watch.isOver(waiter.moment) else { return }
+        watch.waiter = nil
         waiter.continuation.resume()
     }
 }

@@ -30,11 +30,14 @@ actor LineOutput {
     }
 
     /// Sends a line.
-    func write(_ line: [UInt8]) async {
-        guard !isBroken else { return }
+    ///
+    /// - Returns: whether somebody still reads.
+    @discardableResult
+    func write(_ line: [UInt8]) async -> Bool {
+        guard !isBroken else { return false }
         waiting += line
         waiting.append(UInt8(ascii: "\n"))
-        guard !isWriting else { return }
+        guard !isWriting else { return true }
         isWriting = true
         while !waiting.isEmpty, !isBroken {
             if waiting.count < Self.enough { try? await loop.sleep(for: Self.delay) }
@@ -48,6 +51,7 @@ actor LineOutput {
             wake()
         }
         isWriting = false
+        return !isBroken
     }
 
     /// Sends a line that says why no more will come.

@@ -41,8 +41,7 @@ struct ReplayAPI: HTTPHandler {
                         await output.room()
                         return try await events.next()
                     } report: { result in
-                        await output.write(result.json)
-                        if await output.isBroken { await replayer.stop() }
+                        if await !output.write(result.json) { await replayer.stop() }
                     }
                 } catch {
                     await output.write(message: "\(error)")

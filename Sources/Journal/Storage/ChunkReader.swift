@@ -63,6 +63,30 @@ final class ChunkReader {
         }
     }
 
+    /// The records of a block whose heads are wanted, by their numbers, as they are stored.
+    func records(
+        inBlock block: Int64, where isWanted: (PackedRecord.Head) -> Bool
+    ) throws -> [(id: RecordID, bytes: Bytes)] {
+        var found: [(id: RecordID, bytes: Bytes)] = []
+        var isSorted = true
+        for chunk in try chunks(of: block) {
+            try chunk.withUnsafeBytes { bytes in
+                var start = 0
+                _ = try PackedRecord.forEach(in: bytes) { head, _ in
+                    if isWanted(head) {
+                        if let last = found.last, last.id > head.id { isSorted = false }
+                        found.append((head.id, chunk.slice(start..<start + head.length)))
+                    }
+                    start += head.length
+                    return true
+                }
+            }
+        }
+        // They mostly are, and each is moved with its bytes.
+        if !isSorted { found.sort { $0.id < $1.id } }
+        return found
+    }
+
     /// The rest of a record.
     static func packed(_ head: PackedRecord.Head, _ bytes: UnsafeRawBufferPointer) throws -> PackedRecord {
         guard let packed = PackedRecord(head, bytes) else {

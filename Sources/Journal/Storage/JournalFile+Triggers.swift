@@ -2,11 +2,11 @@
 import GRDB
 public import ServiceProtocols
 
-/// A record that triggered a function, with what it caused at once: the attempts at an event, say.
+/// A record that triggered a function; an event with what it caused at once, its attempts above all.
 public struct TriggerRecord: Sendable {
     /// An invocation or an event.
     public var record: JournalRecord
-    /// In order.
+    /// Of an event, in order; an invocation's record tells itself how it ended.
     public var consequences: [JournalRecord]
 }
 
@@ -32,7 +32,7 @@ extension JournalFile {
             return try page.records.filter { record in
                 guard let source else { return true }
                 return try record.source != source && !Self.comes(from: source, record.cause, &known, reader)
-            }.map { TriggerRecord(record: $0, consequences: try reader.children(of: $0.id)) }
+            }.map { try TriggerRecord($0, reader) }
         }
         return (triggers, page.next)
     }
@@ -51,11 +51,7 @@ extension JournalFile {
                 query.after = page.next
             } while found == nil && query.after != nil
         }
-        return try found.map { record in
-            TriggerRecord(
-                record: record,
-                consequences: try database.read { db in try ChunkReader(db).children(of: record.id) })
-        }
+        return try found.map { record in try database.read { db in try TriggerRecord(record, ChunkReader(db)) } }
     }
 
     /// Whether something comes from a source, or was caused by what does.
@@ -73,5 +69,11 @@ extension JournalFile {
         }
         known[id] = answer
         return answer
+    }
+}
+
+extension TriggerRecord {
+    fileprivate init(_ record: JournalRecord, _ reader: ChunkReader) throws {
+        self.init(record: record, consequences: record.kind == .event ? try reader.children(of: record.id) : [])
     }
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Buffers
 import Foundation
 import GRDB
 import ServiceProtocols
@@ -91,33 +92,40 @@ struct RecordSearch {
     private mutating func read(
         _ range: Range<RecordID>, ofBlock block: Int64, _ reader: ChunkReader, _ db: Database
     ) throws -> Bool {
-        var found: [(record: JournalRecord, isApart: Bool)] = []
         let filter = query.filter
-        try reader.forEach(inBlock: block) { head, bytes in
-            guard range.contains(head.id),
-                filter.matches(head.kind, head.outcome, at: Timestamp(milliseconds: head.milliseconds))
-            else { return true }
-            let packed = try ChunkReader.packed(head, bytes)
-            let record = packed.record
-            if filter.matchesAttributes(of: record) { found.append((record, packed.isApart)) }
-            return true
+        let found = try reader.records(inBlock: block) { head in
+            range.contains(head.id)
+                && filter.matches(head.kind, head.outcome, at: Timestamp(milliseconds: head.milliseconds))
         }
-        found.sort { isDescending ? $0.record.id > $1.record.id : $0.record.id < $1.record.id }
-        for (looked, (record, isApart)) in found.enumerated() {
-            var record = record
-            if isApart { try record.addContents(from: db) }
-            if filter.matchesContent(of: record) {
+        // The rest of a record is read in its turn: a page may be full before.
+        for looked in 0..<found.count {
+            let (id, bytes) = found[isDescending ? found.count - 1 - looked : looked]
+            if let record = try matching(bytes, filter, db) {
                 page.records.append(record)
                 if page.records.count == query.limit {
-                    stop(at: record.id)
+                    stop(at: id)
                     return false
                 }
             }
             if looked % 64 == 63, isTimeUp {
-                stop(at: record.id)
+                stop(at: id)
                 return false
             }
         }
         return true
+    }
+
+    /// A record with its contents; nil for one that does not match.
+    private func matching(_ bytes: Bytes, _ filter: RecordFilter, _ db: Database) throws -> JournalRecord? {
+        let found = try bytes.withUnsafeBytes { bytes -> (record: JournalRecord, isApart: Bool)? in
+            guard let head = PackedRecord.Head(bytes) else { return nil }
+            let packed = try ChunkReader.packed(head, bytes)
+            let record = packed.record
+            return filter.matchesAttributes(of: record) ? (record, packed.isApart) : nil
+        }
+        guard let found else { return nil }
+        var record = found.record
+        if found.isApart { try record.addContents(from: db) }
+        return filter.matchesContent(of: record) ? record : nil
     }
 }

@@ -16,6 +16,21 @@ public struct InvocationTarget: Hashable, Sendable {
         self.invokedARN = invokedARN
     }
 
+    /// The version or alias that the caller named, `live` in `arn:aws:lambda:us-east-1:000000000000:function:f:live`;
+    /// nil without one.
+    public var qualifier: String? {
+        // Among bytes: it is asked for with each attempt.
+        var arn = invokedARN
+        return arn.withUTF8 { arn in
+            var colons = 0
+            for (index, byte) in arn.enumerated() where byte == UInt8(ascii: ":") {
+                colons += 1
+                if colons == 7 { return String(decoding: arn[(index + 1)...], as: UTF8.self) }
+            }
+            return nil
+        }
+    }
+
     /// The ARN tells most targets apart, and it is hashed for each attempt.
     public func hash(into hasher: inout Hasher) {
         hasher.combine(invokedARN)
