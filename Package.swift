@@ -71,6 +71,7 @@ let package = Package(
         systemLibrary("CLibyaml", pkgConfig: "yaml-0.1", apt: "libyaml-dev"),
         systemLibrary("CZlib", pkgConfig: "zlib", apt: "zlib1g-dev"),
         .systemLibrary(name: "CMalloc"),
+        .systemLibrary(name: "CAuxv"),
         .target(name: "CLLHTTP"),
 
         // The loop and the transports on it.
@@ -98,7 +99,7 @@ let package = Package(
 
         // What a handler links.
         library("FunctionClock"),
-        library("LambdaRuntime", ["Buffers", "Curl", "FunctionClock", "HTTP1", "Locks", logging]),
+        library("LambdaRuntime", ["Buffers", "CAuxv", "Curl", "FunctionClock", "HTTP1", "Locks", logging]),
         library("AWSClient", ["Buffers", "Curl", "FunctionClock", "AWSWire"]),
 
         // The emulated services, and what they know of each other.

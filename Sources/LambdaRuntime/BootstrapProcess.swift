@@ -18,7 +18,8 @@ enum BootstrapProcess {
     }
 
     static let effects = ProcessEffects(
-        beginInvocation: beginInvocation, endInvocation: endInvocation, complain: complain)
+        beginInvocation: beginInvocation, endInvocation: endInvocation, endStart: StartupCode.release,
+        complain: complain)
 
     private static func beginInvocation(_ details: InvocationDetails) {
         traceVariable.set(details.traceID)

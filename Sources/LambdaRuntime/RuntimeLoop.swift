@@ -12,6 +12,8 @@ struct RuntimeEnd: Error, Equatable {
 struct ProcessEffects: Sendable {
     var beginInvocation: @Sendable (InvocationDetails) -> Void = { _ in }
     var endInvocation: @Sendable () -> Void = {}
+    /// The first invocation is over: what only the start needed is needed no more.
+    var endStart: @Sendable () -> Void = {}
     /// Says something on standard error.
     var complain: @Sendable (String) -> Void = { _ in }
 }
@@ -61,13 +63,15 @@ struct RuntimeLoop {
             }
             var details = try next.invocationDetails()
             details.isColdStart = isColdStart
-            isColdStart = false
             effects.beginInvocation(details)
             let answer =
                 switch handler {
                 case .buffered(let handler): try await invoke(handler, next.body, details, on: connection)
                 case .streaming(let handler): try await stream(handler, next.body, details, on: connection)
                 }
+            // Its caller has the result: nobody waits for this.
+            if isColdStart { effects.endStart() }
+            isColdStart = false
             guard answer.status != 202 else { continue }
             let complaint = "the Runtime API answered \(answer.summary) to the result of \(details.requestID)"
             guard answer.isRecoverable else { throw RuntimeEnd(status: 1, message: complaint) }

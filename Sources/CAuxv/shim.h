@@ -1,0 +1,4 @@
+#pragma once
+// Not part of Swift's Glibc module.
+#include <elf.h>
+#include <sys/auxv.h>
