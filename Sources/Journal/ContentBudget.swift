@@ -4,14 +4,14 @@ import ServiceProtocols
 
 /// How much of large payloads and results is kept, when more of them come than a disk should be given.
 ///
-/// Small ones are always kept. At the rate of which this is the limit, the journal is full within four minutes.
+/// Small ones are always kept. At the rate of which this is the limit, the journal is full within nine minutes.
 struct ContentBudget {
     /// Payloads and results up to this are always kept, in bytes.
     static let small = 16 << 10
     /// How much is kept of larger ones that there is no room for, in bytes.
     static let beginning = 1 << 10
     /// How many bytes of large ones are kept in a second, and at once after a while without any.
-    static let (rate, burst) = (4 << 20, 32 << 20)
+    static let (rate, burst) = (2 << 20, 16 << 20)
 
     /// In bytes.
     private var left = burst
