@@ -154,6 +154,18 @@ def test_live_traffic_is_copied_to_another_version_without_effect(start, tmp_pat
     assert json.loads(metrics.stdout)["total"]["invocations"] == 2
 
 
+def test_the_traffic_is_told_from_an_alias_that_it_is_copied_to(actors):
+    mirror = subprocess.Popen(
+        [MARTLET, "mirror", "actor", "--to", "live", "--count", "1", "--endpoint", actors.endpoint],
+        env=client_environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    assert "Mirroring actor to live" in mirror.stderr.readline()
+    actors.client("lambda").invoke(FunctionName="actor", Payload=json.dumps({"a": 1}))
+    output, error = mirror.communicate(timeout=60)
+    assert mirror.returncode == 0, error
+    sides = [line.split()[0] for line in output.splitlines() if line.strip()]
+    assert "traffic" in sides and "live" in sides, output
+
+
 def test_what_cannot_be_mirrored_is_refused(actors):
     run = subprocess.run(
         [MARTLET, "mirror", "actor", "--to", "nobody", "--endpoint", actors.endpoint], env=client_environment(),

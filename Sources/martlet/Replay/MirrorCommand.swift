@@ -51,7 +51,7 @@ struct MirrorCommand: AsyncParsableCommand {
         ignored.forEach { parameters.add("ignore", $0) }
         let stream = ReplayStream(
             endpoint: endpoint, path: "/_martlet/mirror", parameters: parameters, body: Bytes())
-        var report = DiffReport(left: "live", right: to)
+        var report = DiffReport(left: "traffic", right: to)
         var progress = ReplayProgress(total: count)
         var failure: String?
         var hasBegun = false
