@@ -221,7 +221,7 @@ let package = Package(
         tests(of: "AWSClient", ["Buffers", "Curl", "AWSWire", "HTTPServer", "HTTP1", "EventLoop"]),
         tests(of: "Store", [grdb]),
         tests(of: "Replay"),
-        tests(of: "Journal", ["Randomness"]),
+        tests(of: "Journal", ["Locks", "Randomness", grdb]),
         tests(of: "EmulatedTime", ["EventLoop", "ServiceProtocols"]),
         tests(of: "LambdaService", ["Randomness", "TestSupport"]),
         tests(of: "S3Service", ["Randomness", "TestSupport"]),

@@ -58,6 +58,9 @@ public final class EventJournal: Journaling, Sendable {
         redaction = Redaction(paths: settings.redactions, limit: settings.payload)
         inbox = Locked(Inbox(next: try file.beginRun()))
         writing = Locked(Writing(writer: JournalWriter(file: file)))
+        if file.isBegunAnew {
+            report("the journal of an older version of martlet cannot be read any more: a new one begins")
+        }
     }
 
     // MARK: Taking

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import Buffers
 import Foundation
+import GRDB
 import JSON
+import Locks
 import ServiceProtocols
 import Testing
 
@@ -113,6 +115,30 @@ struct JournalFileTests {
             #expect(try file.page(query, within: .seconds(60)).records == records.suffix(3000))
             while try file.trim(to: 0, arrivedBefore: first) {}
             #expect(try file.page(query, within: .seconds(60)).records.isEmpty)
+            file.close()
+        }
+    }
+
+    @Test("A journal of an older layout is left to who only reads, and begun anew for who writes, who is told")
+    func olderLayout() async throws {
+        try await withFolder { folder in
+            var file = try JournalFile(directory: folder)
+            #expect(!file.isBegunAnew)
+            try await file.database.write { db in
+                try db.execute(sql: "CREATE TABLE record (id INTEGER PRIMARY KEY); PRAGMA user_version = 1")
+            }
+            file.close()
+            #expect(throws: JournalError.self) { try JournalFile(directory: folder, replacesOlder: false) }
+            file = try JournalFile(directory: folder)
+            #expect(file.isBegunAnew)
+            let told = Locked<[String]>([])
+            let journal = try EventJournal(
+                file: file, settings: JournalSettings(), clock: StoppedClock(),
+                report: { line in told.withLock { $0.append(line) } })
+            #expect(told.withLock { $0 }.count == 1)
+            await journal.close()
+            file = try JournalFile(directory: folder, replacesOlder: false)
+            #expect(!file.isBegunAnew)
             file.close()
         }
     }

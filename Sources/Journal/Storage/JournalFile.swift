@@ -24,13 +24,16 @@ public final class JournalFile: Sendable {
     private static let runLength: RecordID = 1_000_000
 
     let database: any DatabaseWriter
+    /// Whether there was a journal of an earlier layout, which is gone: there is no way to read it.
+    public let isBegunAnew: Bool
 
     /// Opens the journal in a state folder, and makes it where it is missing.
     ///
     /// Blocks.
     ///
+    /// - Parameter replacesOlder: whether one of an earlier layout is begun anew; who only reads leaves it as it is.
     /// - Throws: ``JournalError``.
-    public init(directory: URL) throws {
+    public init(directory: URL, replacesOlder: Bool = true) throws {
         let path = directory.appendingPathComponent(Self.fileName).path
         do {
             var configuration = Configuration()
@@ -46,7 +49,7 @@ public final class JournalFile: Sendable {
                 try db.execute(sql: "PRAGMA wal_autocheckpoint = \(logSize / pageSize)")
             }
             let pool = try DatabasePool(path: path, configuration: configuration)
-            try pool.writeWithoutTransaction { db in try Self.prepare(db) }
+            isBegunAnew = try pool.writeWithoutTransaction { db in try Self.prepare(db, replacesOlder: replacesOlder) }
             database = pool
         } catch let error as JournalError {
             throw error
@@ -60,19 +63,28 @@ public final class JournalFile: Sendable {
         FileManager.default.fileExists(atPath: directory.appendingPathComponent(fileName).path)
     }
 
-    private static func prepare(_ db: Database) throws {
+    /// Makes the tables, unless they are there.
+    ///
+    /// - Returns: whether there were others.
+    private static func prepare(_ db: Database, replacesOlder: Bool) throws -> Bool {
         try db.execute(sql: "PRAGMA synchronous = NORMAL")
         let found = try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
         guard found <= format else {
             throw JournalError("\(fileName) was written by a newer version of martlet; use that, or another --state")
         }
-        guard found < format else { return }
+        guard found < format else { return false }
+        guard found == 0 || replacesOlder else {
+            throw JournalError("\(fileName) was written by an older version of martlet: read it with that one")
+        }
         try db.inTransaction {
             try db.execute(
                 sql: """
                     DROP TABLE IF EXISTS record;
                     DROP TABLE IF EXISTS block;
                     DROP TABLE IF EXISTS arrival;
+                    DROP TABLE IF EXISTS chunk;
+                    DROP TABLE IF EXISTS content;
+                    DROP TABLE IF EXISTS link;
                     CREATE TABLE chunk (id INTEGER PRIMARY KEY, records BLOB NOT NULL);
                     CREATE TABLE content (id INTEGER PRIMARY KEY, payload BLOB, result BLOB);
                     CREATE TABLE link (
@@ -88,6 +100,7 @@ public final class JournalFile: Sendable {
                     """)
             return .commit
         }
+        return found > 0
     }
 
     /// Begins a run of an emulator, or an import.

@@ -56,6 +56,6 @@ struct JournalArguments: ParsableArguments {
     private func folder(_ path: String) throws -> StoredJournal {
         let folder = URL(filePath: path, directoryHint: .isDirectory)
         guard JournalFile.exists(in: folder) else { throw Refused(description: "There is no journal in \(path).") }
-        return StoredJournal(folder: folder, file: try JournalFile(directory: folder))
+        return StoredJournal(folder: folder, file: try JournalFile(directory: folder, replacesOlder: false))
     }
 }
