@@ -87,7 +87,7 @@ let package = Package(
         library("HTTPClient", ["EventLoop", "HTTP1", "Curl"]),
 
         // Pure: what AWS says on the wire, in events and in templates.
-        library("AWSWire", ["CLibcrypto"]),
+        library("AWSWire", ["Buffers", "CLibcrypto"]),
         library("JSONValues"),
         library("JSON", ["JSONValues"]),
         library("LambdaEvents", ["JSONValues"]),

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Buffers
 
 /// Writes one JSON object, its members in the order in which they are added (an encoder would not keep it).
 public struct JSONObjectWriter {
@@ -64,7 +65,7 @@ public struct JSONObjectWriter {
         var text = text
         bytes.append(UInt8(ascii: "\""))
         text.withUTF8 { text in
-            guard UnsafeRawBufferPointer(text).mayNeedEscape else { return bytes.append(contentsOf: text) }
+            guard mayNeedEscape(UnsafeRawBufferPointer(text)) else { return bytes.append(contentsOf: text) }
             var rest = text[...]
             while let next = rest.firstIndex(where: needsEscape) {
                 bytes.append(contentsOf: rest[..<next])
@@ -76,7 +77,14 @@ public struct JSONObjectWriter {
         bytes.append(UInt8(ascii: "\""))
     }
 
-    fileprivate static func needsEscape(_ byte: UInt8) -> Bool {
+    private static func mayNeedEscape(_ text: UnsafeRawBufferPointer) -> Bool {
+        text.mayContain(needsEscape) { word in
+            word.bytes(below: 32) | (word ^ UInt64(repeating: UInt8(ascii: "\""))).bytes(below: 1)
+                | (word ^ UInt64(repeating: UInt8(ascii: "\\"))).bytes(below: 1)
+        }
+    }
+
+    private static func needsEscape(_ byte: UInt8) -> Bool {
         byte < 32 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
     }
 
@@ -91,28 +99,5 @@ public struct JSONObjectWriter {
         case ..<32: bytes.append(contentsOf: "u00\(Hex.encode([byte]))".utf8)
         default: bytes.append(byte)
         }
-    }
-}
-
-extension UnsafeRawBufferPointer {
-    /// Whether a byte has to be escaped; eight are looked at in one step, the last ones of all perhaps twice.
-    fileprivate var mayNeedEscape: Bool {
-        guard count >= 8 else { return contains(where: JSONObjectWriter.needsEscape) }
-        var index = 0
-        while index + 8 < count {
-            if needsEscape(at: index) { return true }
-            index += 8
-        }
-        return needsEscape(at: count - 8)
-    }
-
-    private func needsEscape(at index: Int) -> Bool {
-        let word = loadUnaligned(fromByteOffset: index, as: UInt64.self)
-        /// The bytes of a word that are less than a small number have their high bits set.
-        func less(_ word: UInt64, than number: UInt64) -> UInt64 { (word &- 0x0101_0101_0101_0101 * number) & ~word }
-        let found =
-            less(word, than: 32) | less(word ^ 0x2222_2222_2222_2222, than: 1)
-            | less(word ^ 0x5C5C_5C5C_5C5C_5C5C, than: 1)
-        return found & 0x8080_8080_8080_8080 != 0
     }
 }

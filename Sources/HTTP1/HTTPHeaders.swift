@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Buffers
 
 /// Header fields in the order in which they were sent; names compare without regard to case.
 ///
@@ -184,20 +185,12 @@ extension Slice<UnsafeMutableRawBufferPointer> {
 }
 
 extension UnsafeRawBufferPointer {
-    /// Whether a byte is below 16; eight are looked at in one step, the last ones of all perhaps twice.
     fileprivate var mayHaveControls: Bool {
-        guard count >= 8 else { return contains { $0 < 16 } }
-        var index = 0
-        while index + 8 < count {
-            if hasControls(at: index) { return true }
-            index += 8
+        mayContain {
+            $0 < 16
+        } marks: {
+            $0.bytes(below: 16)
         }
-        return hasControls(at: count - 8)
-    }
-
-    private func hasControls(at index: Int) -> Bool {
-        let word = loadUnaligned(fromByteOffset: index, as: UInt64.self)
-        return (word &- 0x1010_1010_1010_1010) & ~word & 0x8080_8080_8080_8080 != 0
     }
 }
 

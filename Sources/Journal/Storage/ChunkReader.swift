@@ -66,16 +66,16 @@ final class ChunkReader {
     /// The records of a block whose heads are wanted, by their numbers, as they are stored.
     func records(
         inBlock block: Int64, where isWanted: (PackedRecord.Head) -> Bool
-    ) throws -> [(id: RecordID, bytes: Bytes)] {
-        var found: [(id: RecordID, bytes: Bytes)] = []
+    ) throws -> [(head: PackedRecord.Head, bytes: Bytes)] {
+        var found: [(head: PackedRecord.Head, bytes: Bytes)] = []
         var isSorted = true
         for chunk in try chunks(of: block) {
             try chunk.withUnsafeBytes { bytes in
                 var start = 0
                 _ = try PackedRecord.forEach(in: bytes) { head, _ in
                     if isWanted(head) {
-                        if let last = found.last, last.id > head.id { isSorted = false }
-                        found.append((head.id, chunk.slice(start..<start + head.length)))
+                        if let last = found.last, last.head.id > head.id { isSorted = false }
+                        found.append((head, chunk.slice(start..<start + head.length)))
                     }
                     start += head.length
                     return true
@@ -83,7 +83,7 @@ final class ChunkReader {
             }
         }
         // They mostly are, and each is moved with its bytes.
-        if !isSorted { found.sort { $0.id < $1.id } }
+        if !isSorted { found.sort { $0.head.id < $1.head.id } }
         return found
     }
 

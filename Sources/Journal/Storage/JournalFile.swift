@@ -74,7 +74,8 @@ public final class JournalFile: Sendable {
         }
         guard found < format else { return false }
         guard found == 0 || replacesOlder else {
-            throw JournalError("\(fileName) was written by an older version of martlet: read it with that one")
+            throw JournalError(
+                "\(fileName) was written by an older version of martlet: read it with that one, or remove it")
         }
         try db.inTransaction {
             try db.execute(

@@ -99,16 +99,16 @@ struct RecordSearch {
         }
         // The rest of a record is read in its turn: a page may be full before.
         for looked in 0..<found.count {
-            let (id, bytes) = found[isDescending ? found.count - 1 - looked : looked]
-            if let record = try matching(bytes, filter, db) {
+            let (head, bytes) = found[isDescending ? found.count - 1 - looked : looked]
+            if let record = try matching(head, bytes, filter, db) {
                 page.records.append(record)
                 if page.records.count == query.limit {
-                    stop(at: id)
+                    stop(at: head.id)
                     return false
                 }
             }
             if looked % 64 == 63, isTimeUp {
-                stop(at: id)
+                stop(at: head.id)
                 return false
             }
         }
@@ -116,9 +116,10 @@ struct RecordSearch {
     }
 
     /// A record with its contents; nil for one that does not match.
-    private func matching(_ bytes: Bytes, _ filter: RecordFilter, _ db: Database) throws -> JournalRecord? {
+    private func matching(
+        _ head: PackedRecord.Head, _ bytes: Bytes, _ filter: RecordFilter, _ db: Database
+    ) throws -> JournalRecord? {
         let found = try bytes.withUnsafeBytes { bytes -> (record: JournalRecord, isApart: Bool)? in
-            guard let head = PackedRecord.Head(bytes) else { return nil }
             let packed = try ChunkReader.packed(head, bytes)
             let record = packed.record
             return filter.matchesAttributes(of: record) ? (record, packed.isApart) : nil

@@ -107,10 +107,7 @@ extension ExecutionPool {
             let body = request.body.arrived(limit: LambdaLimits.responsePayload)
         else { return nil }
         if hasOutgrownMemory(environment) { return Self.ended }
-        if let refusal = environment.machine.responseBegan(requestID: requestID, isError: isError) {
-            return refusal.response
-        }
-        environment.responseBegan()
+        if let refusal = resultBegan(in: environment, requestID: requestID, isError: isError) { return refusal }
         return resultCame(body, of: environment, requestID: requestID, isError: isError)
     }
 
@@ -130,10 +127,7 @@ extension ExecutionPool {
             }
             request = spoiled
         }
-        if let refusal = environment.machine.responseBegan(requestID: requestID, isError: isError) {
-            return refusal.response
-        }
-        environment.responseBegan()
+        if let refusal = resultBegan(in: environment, requestID: requestID, isError: isError) { return refusal }
         environment.isReceiving = true
         defer { received(environment) }
         if !isError, let mode = request.headers[StreamedPost.modeHeader], !mode.isEmpty {
@@ -145,6 +139,17 @@ extension ExecutionPool {
         } catch {
             return await resultBroke(error, requestID: requestID, of: environment)
         }
+    }
+
+    /// - Returns: what the runtime is told that may give no result now; nil for the one that is waited for.
+    private func resultBegan(
+        in environment: ExecutionEnvironment, requestID: Substring, isError: Bool
+    ) -> HTTPResponse? {
+        if let refusal = environment.machine.responseBegan(requestID: requestID, isError: isError) {
+            return refusal.response
+        }
+        environment.responseBegan()
+        return nil
     }
 
     private func resultCame(
